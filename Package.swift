@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is held to these: no warning passes, every unsafe expression is marked.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "swift-rserpool",
+    products: [
+        .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
+        .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+    ],
+    traits: [
+        .trait(
+            name: "UserlandSCTP",
+            description: "SCTP in user space by libusrsctp, for hosts whose kernel has no SCTP. Without it nothing links usrsctp."),
+        .default(enabledTraits: ["UserlandSCTP"]),
+    ],
+    targets: [
+        // Floor 0: no protocol knowledge, no dependencies
+        .target(name: "InternetAddresses", swiftSettings: strict),
+        .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
+
+        // Floor 0: SCTP associations and messages
+        .target(name: "SCTPTransport", dependencies: ["InternetAddresses"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,81 @@
+public import InternetAddresses
+
+/// Which SCTP a program uses.
+public enum SCTPBackendKind: String, Hashable, Sendable, CaseIterable {
+    /// The kernel's SCTP: production, multi-homing.
+    case kernel
+    /// SCTP in this process over UDP encapsulation (RFC 6951): no privileges, no kernel support, one path per association.
+    case userland
+    /// Messages over a ``SimulatedNetwork``: no packets, virtual time.
+    case simulated
+}
+
+/// How an endpoint is set up. Values are checked when the endpoint opens.
+public struct SCTPEndpointConfiguration: Sendable {
+    /// Addresses to bind; empty binds every address of the host. More than one needs multi-homing.
+    public var localAddresses: [IPAddress] = []
+    /// The SCTP port to bind; 0 chooses a free one.
+    public var port: UInt16 = 0
+    /// Userland: the UDP port to bind; nil takes 9899 and, where another process has it, a free one.
+    /// Kernel: ignored, the host's `net.sctp.udp_port` rules.
+    public var encapsulationPort: UInt16?
+    /// Whether peers may open associations.
+    public var isListening = true
+    /// The longest message taken or delivered, in bytes, up to 1 MiB. A longer one from a peer ends the association.
+    public var maximumMessageSize = 65_536
+    /// Associations at a time, opening ones included. One more from a peer is aborted.
+    public var maximumAssociations = 65_536
+    /// Messages' bytes queued for sending per association before ``SCTPTransportError/Code/sendQueueFull``.
+    public var sendQueueLimit = 262_144
+    /// Bytes received and not yet taken by the user, per endpoint, before reading pauses and the peers' windows close.
+    public var receiveQueueLimit = 1_048_576
+    /// Streams to ask for, and to accept, per direction.
+    public var streams: UInt16 = 16
+    /// Time-outs and path supervision.
+    public var timing = SCTPTiming()
+
+    public init() {}
+
+    public init(localAddresses: [IPAddress], port: UInt16 = 0) {
+        self.localAddresses = localAddresses
+        self.port = port
+    }
+}
+
+/// Protocol parameters of RFC 9260 §16.
+public struct SCTPTiming: Hashable, Sendable {
+    /// RTO.Initial
+    public var initialRetransmissionTimeout: Duration = .seconds(1)
+    /// RTO.Min: below the peer's SACK delay (200 ms) paths are taken for failed without cause.
+    public var minimumRetransmissionTimeout: Duration = .milliseconds(300)
+    /// RTO.Max
+    public var maximumRetransmissionTimeout: Duration = .seconds(60)
+    /// HB.interval; nil sends no heartbeats.
+    public var heartbeatInterval: Duration? = .seconds(30)
+    /// Association.Max.Retrans
+    public var maximumAssociationRetransmissions: UInt16 = 10
+    /// Path.Max.Retrans
+    public var maximumPathRetransmissions: UInt16 = 5
+    /// Max.Init.Retransmits
+    public var maximumInitRetransmissions: UInt16 = 8
+
+    public init() {}
+}
+
+/// What a backend can do beyond messages on associations.
+public struct SCTPCapabilities: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// Several addresses per endpoint and several paths per association.
+    public static let multiHoming = SCTPCapabilities(rawValue: 1 << 0)
+    /// Packets travel in UDP, so peers' addresses have encapsulation ports.
+    public static let udpEncapsulation = SCTPCapabilities(rawValue: 1 << 1)
+    /// Interoperates with other hosts (the simulated network does not).
+    public static let network = SCTPCapabilities(rawValue: 1 << 2)
+    /// Reports ``SCTPNotification/path(_:_:)``.
+    public static let pathStates = SCTPCapabilities(rawValue: 1 << 3)
+}
