@@ -21,7 +21,8 @@ let package = Package(
     traits: [
         .trait(
             name: "UserlandSCTP",
-            description: "SCTP in user space by libusrsctp, for hosts whose kernel has no SCTP. Without it nothing links usrsctp."),
+            description: "SCTP in user space by libusrsctp, for hosts whose kernel has none; without it nothing links usrsctp"
+        ),
         .default(enabledTraits: ["UserlandSCTP"]),
     ],
     targets: [
