@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "ASAP", targets: ["ASAP"]),
     ],
     traits: [
         .trait(
@@ -32,5 +33,9 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "SCTPTransport", dependencies: ["InternetAddresses"], swiftSettings: strict),
+
+        // Floor 2: pool elements and pool users (RFC 5352)
+        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
+        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
     ]
 )
