@@ -32,7 +32,10 @@ let package = Package(
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
 
         // Floor 0: SCTP associations and messages
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses"], swiftSettings: strict),
+        .target(name: "CEventLoop"),
+        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
