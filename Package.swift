@@ -17,6 +17,7 @@ let package = Package(
     products: [
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
     ],
     traits: [
@@ -36,6 +37,11 @@ let package = Package(
         .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
         .testTarget(
             name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+
+        // Floor 1: how registrars and pool users select pool elements (RFC 5356)
+        .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
