@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
         .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "ASAP", targets: ["ASAP"]),
     ],
     traits: [
         .trait(
@@ -37,6 +38,13 @@ let package = Package(
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
 
         // Floor 0: SCTP associations and messages
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses"], swiftSettings: strict),
+        .target(name: "CEventLoop"),
+        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+
+        // Floor 2: pool elements and pool users (RFC 5352)
+        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
+        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
     ]
 )

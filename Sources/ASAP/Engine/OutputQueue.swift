@@ -1,0 +1,24 @@
+/// The outputs of an engine that its driver has not taken yet, oldest first. Its storage is reused once it is drained.
+public struct OutputQueue<Output: Sendable>: Sendable {
+    private var waiting: [Output] = []
+    private var taken = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { taken == waiting.count }
+
+    public mutating func append(_ output: Output) {
+        waiting.append(output)
+    }
+
+    public mutating func popFirst() -> Output? {
+        guard taken < waiting.count else { return nil }
+        let output = waiting[taken]
+        taken += 1
+        if taken == waiting.count {
+            waiting.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return output
+    }
+}

@@ -1,0 +1,22 @@
+public import SCTPTransport
+
+/// A protocol role without its surroundings: what came in and what time it is decide everything that it does.
+///
+/// Whoever drives an engine calls ``handle(_:at:)`` for everything that happens, takes outputs with ``nextOutput()`` until there
+/// are none, and comes back at ``nextDeadline`` with the engine's timer input. Times handed in must not go back. An engine reads
+/// no clock and no random source of the system, so two copies that are given the same inputs give the same outputs.
+///
+/// A timer input that comes early, late or twice is harmless: an engine acts on what is due at the time given.
+public protocol ProtocolEngine: Sendable {
+    /// What can happen to the role: transport events, the timer, calls of its user.
+    associatedtype Input
+    /// What the role does: transport actions, replies to its user, events.
+    associatedtype Output
+
+    /// Takes one input. Outputs are to be drained before the next one, or at least before the driver waits.
+    mutating func handle(_ input: Input, at now: MonotonicInstant)
+    /// The oldest output not yet taken.
+    mutating func nextOutput() -> Output?
+    /// When the timer input is wanted; nil while nothing is pending.
+    var nextDeadline: MonotonicInstant? { get }
+}
