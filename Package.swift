@@ -36,6 +36,8 @@ let package = Package(
         .target(
             name: "RSerPoolParameters", dependencies: ["InternetAddresses"],
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "RSerPoolParametersTests", dependencies: ["RSerPoolParameters", "InternetAddresses"], swiftSettings: strict),
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),

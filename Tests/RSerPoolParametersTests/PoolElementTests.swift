@@ -6,9 +6,11 @@ import Testing
 struct PoolElementTests {
     static let element = PoolElementParameter(
         identifier: PoolElementIdentifier(rawValue: 0x0102_0304), homeRegistrar: RegistrarIdentifier(rawValue: 0x0506_0708),
-        registrationLife: .seconds(300), userTransport: .sctp(SCTPTransportParameter(port: 0x1000, addresses: [.v4(0xc000_0201)])),
+        registrationLife: .seconds(300),
+        userTransport: .sctp(SCTPTransportParameter(port: 0x1000, addresses: [.v4(0xc000_0201)])),
         policy: PolicyParameter(type: PolicyType(rawValue: 1)),
-        asapTransport: SCTPTransportParameter(port: 0x2000, use: .dataPlusControl, addresses: [.v4(0xc000_0202)], encapsulationPort: 4711))
+        asapTransport: SCTPTransportParameter(
+            port: 0x2000, use: .dataPlusControl, addresses: [.v4(0xc000_0202)], encapsulationPort: 4711))
     static let bytes: [UInt8] = [
         0, 0x0a, 0, 64, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 1, 44,
         0, 4, 0, 16, 0x10, 0, 0, 0, 0, 1, 0, 8, 192, 0, 2, 1,

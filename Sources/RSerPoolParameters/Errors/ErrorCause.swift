@@ -55,7 +55,8 @@ extension ErrorCause {
         case .unspecified, .nonUniquePoolElementIdentifier, .lackOfResources, .inconsistentDataControlConfiguration,
             .unknownPoolHandle, .rejectedForSecurity:
             break
-        case .unrecognizedParameter(let bytes), .unrecognizedMessage(let bytes), .invalidValues(let bytes), .other(_, let bytes):
+        case .unrecognizedParameter(let bytes), .unrecognizedMessage(let bytes), .invalidValues(let bytes),
+            .other(_, let bytes):
             writer.write(bytes: bytes)
         case .inconsistentPoolPolicy(let policy): writer.write(policy)
         case .inconsistentTransportType(let transport): writer.write(transport)

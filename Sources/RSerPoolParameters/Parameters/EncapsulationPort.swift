@@ -19,16 +19,15 @@ extension EncapsulationPort: WireParameter {
 }
 
 extension ParameterReader {
-    /// The encapsulation port at the end of the current scope; nil where it does not end with one.
-    mutating func readEncapsulationPort() throws(WireError) -> UInt16? {
-        // Out of the closure: it must not hold the reader that searches.
-        let scopeEnd = scope.end
-        let span = bytes
-        let header = try find { header in
-            header.type == .encapsulationPort && header.valueLength == 4 && header.end == scopeEnd
-                && span.loadUInt32(at: header.start + 4) & 0xffff == 0 && span.loadUInt16(at: header.start + 4) != 0
+    /// Reads an encapsulation port; passes over a parameter of its type that is of another form, or not the scope's last.
+    mutating func readEncapsulationPort(_ header: Header) throws(WireError) -> UInt16? {
+        let hasForm =
+            header.valueLength == 4 && header.end == scope.end
+            && bytes.loadUInt16(at: header.start + 4) != 0 && bytes.loadUInt16(at: header.start + 6) == 0
+        guard hasForm else {
+            try passOver(header)
+            return nil
         }
-        guard let header else { return nil }
         let port: EncapsulationPort = try readValue(of: header)
         return port.rawValue
     }

@@ -7,7 +7,7 @@
 ///     var reader = ParameterReader(bytes)
 ///     let header = try reader.readMessageHeader()
 ///     let handle = try reader.read(PoolHandle.self)
-///     let elements = try reader.readAll(PoolElementParameter.self, limit: 64)
+///     let elements = try reader.readAll(PoolElementParameter.self)
 ///     let rest = try reader.finish()
 public struct ParameterReader: ~Escapable {
     let bytes: RawSpan
@@ -170,16 +170,13 @@ extension ParameterReader {
         return try readValue(of: header)
     }
 
-    /// Reads parameters as long as they are of the kind asked for.
-    ///
-    /// - Parameter limit: how many there may be.
-    /// - Throws: `limitExceeded` where there are more, reported as Lack of Resources.
-    public mutating func readAll<Parameter: WireParameter>(
-        _: Parameter.Type, limit: Int, as kind: WireLimits.Kind
-    ) throws(WireError) -> [Parameter] {
+    /// Reads parameters as long as they are of the kind asked for, none or up to `WireLimits.repeatedParameters`.
+    public mutating func readAll<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> [Parameter] {
         var parameters: [Parameter] = []
         while let header = try find({ Parameter.matches($0.type) }) {
-            guard parameters.count < limit else { throw exceeded(kind, at: header.start) }
+            guard parameters.count < limits.repeatedParameters else {
+                throw exceeded(.repeatedParameters, at: header.start)
+            }
             parameters.append(try readValue(of: header))
         }
         return parameters
@@ -266,14 +263,15 @@ extension ParameterReader {
     }
 
     /// Applies the rule for unknown types (RFC 5354 §3) and keeps the parameter.
-    private mutating func passOver(_ header: Header) throws(WireError) {
+    mutating func passOver(_ header: Header) throws(WireError) {
         let rule = UnrecognizedTypeRule(header.type)
         if rule.reports {
             let cause = ErrorCause.unrecognizedParameter(bytes.copy(header.start..<header.end))
             guard rule.skips else {
                 throw error(.unrecognizedParameter, at: header.start, in: header.type, cause: cause)
             }
-            let isReportable = reports.count < limits.reportedParameters
+            let isReportable =
+                reports.count < limits.reportedParameters
                 && reportedBytes + header.end - header.start <= limits.reportedBytes
             if isReportable, !scope.isErrorReport {
                 reports.append(cause)

@@ -7,6 +7,7 @@ public struct WireLimits: Hashable, Sendable {
         case errorCauses
         case poolHandleLength
         case preservedParameters
+        case repeatedParameters
     }
 
     /// IP addresses in one SCTP Transport parameter. More: the message is refused with Lack of Resources.
@@ -17,6 +18,8 @@ public struct WireLimits: Hashable, Sendable {
     public var poolHandleLength: Int
     /// Unknown parameters kept from one message, all depths together. More: the message is refused with Lack of Resources.
     public var preservedParameters: Int
+    /// Parameters of one kind in a row, as the pool elements of a pool. More: the message is refused with Lack of Resources.
+    public var repeatedParameters: Int
     /// Unknown parameters of one message that its sender is told of. More: they are passed over and not told of.
     public var reportedParameters: Int
     /// Bytes of offending parameters in one report, so that it fits into a message. More: the rest is not told of.
@@ -24,12 +27,13 @@ public struct WireLimits: Hashable, Sendable {
 
     public init(
         addressesPerTransport: Int = 64, errorCauses: Int = 64, poolHandleLength: Int = 1024, preservedParameters: Int = 64,
-        reportedParameters: Int = 16, reportedBytes: Int = 60_000
+        repeatedParameters: Int = 2048, reportedParameters: Int = 16, reportedBytes: Int = 60_000
     ) {
         self.addressesPerTransport = addressesPerTransport
         self.errorCauses = errorCauses
         self.poolHandleLength = poolHandleLength
         self.preservedParameters = preservedParameters
+        self.repeatedParameters = repeatedParameters
         self.reportedParameters = reportedParameters
         self.reportedBytes = reportedBytes
     }
@@ -45,6 +49,7 @@ extension WireLimits.Kind: CustomStringConvertible {
         case .errorCauses: "error causes"
         case .poolHandleLength: "the length of a pool handle"
         case .preservedParameters: "unknown parameters"
+        case .repeatedParameters: "parameters of one kind"
         }
     }
 }
