@@ -16,6 +16,7 @@ let package = Package(
     name: "swift-rserpool",
     products: [
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
+        .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
@@ -31,6 +32,13 @@ let package = Package(
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
+
+        // Floor 0: the parameters that ASAP and ENRP share, RFC 5354; Lifetimes lets its reader borrow the bytes it reads
+        .target(
+            name: "RSerPoolParameters", dependencies: ["InternetAddresses"],
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "RSerPoolParametersTests", dependencies: ["RSerPoolParameters", "InternetAddresses"], swiftSettings: strict),
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
