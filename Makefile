@@ -1,0 +1,46 @@
+# Every task of this project is a target here; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+# One build configuration for everything, so that the tests and the demonstration share one build.
+# Warnings are errors by Package.swift itself.
+SWIFT_BUILD := swift build
+
+# What the build links: SCTP in user space, and the kernel's SCTP sockets.
+BUILD_PACKAGES := libusrsctp-dev libsctp-dev
+
+.PHONY: help setup build demo test interop lint format bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## check the Swift toolchain and install the Debian packages that the build needs
+	@scripts/check-swift
+	@scripts/install-packages $(BUILD_PACKAGES)
+
+build: setup ## build the libraries and the tool
+	$(SWIFT_BUILD)
+
+demo: setup ## the main job: a registrar, a pool and a user as processes over SCTP, with a failover
+	@$(SWIFT_BUILD) --quiet --product rserpool
+	@"$$($(SWIFT_BUILD) --show-bin-path)/rserpool" demo
+
+test: setup ## build and run every test
+	$(SWIFT_BUILD) --build-tests
+	swift test --skip-build --disable-xctest
+
+interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
+	scripts/interop
+
+lint: ## formatting and the style rules that a program can check
+	@scripts/check-swift
+	@scripts/check-style
+
+format: ## format every Swift file in place
+	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
+
+bench: setup ## measure: message rates, memory per association, selection and codec costs
+	cd Benchmarks && swift run -c release
+
+clean: ## remove what was built
+	rm -rf .build Benchmarks/.build
