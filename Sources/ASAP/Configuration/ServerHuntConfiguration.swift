@@ -33,7 +33,8 @@ public struct ServerHuntConfiguration: Hashable, Sendable {
         guard maximumServerHuntTimeout >= serverHuntTimeout else {
             throw ConfigurationError(
                 "maximumServerHuntTimeout",
-                "maximumServerHuntTimeout is \(maximumServerHuntTimeout), less than serverHuntTimeout with \(serverHuntTimeout).")
+                "maximumServerHuntTimeout is \(maximumServerHuntTimeout), less than serverHuntTimeout with \(serverHuntTimeout)."
+            )
         }
         try checkNumber(maximumAssociations, "maximumAssociations", in: 1...3)
         if let timeLimit { try checkTimer(timeLimit, "timeLimit") }

@@ -66,7 +66,7 @@ extension ASAPMessage {
 
     /// Reads one message with its padding.
     public static func decode(_ bytes: [UInt8], limits: WireLimits = .standard) throws(WireError) -> Decoded {
-        try decode(bytes.span.bytes, limits: limits)
+        try decode(bytes.rawSpan, limits: limits)
     }
 
     private static func decode(

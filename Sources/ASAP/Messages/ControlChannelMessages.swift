@@ -80,7 +80,7 @@ extension ASAPMessage.BusinessCard: ASAPMessageBody {
     init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
         self.init(
             pool: try reader.read(PoolHandle.self),
-            elements: [try reader.read(PoolElementParameter.self)] + (try reader.readElements()))
+            elements: [try reader.read(PoolElementParameter.self)] + (try reader.readAll(PoolElementParameter.self)))
     }
 
     func encode(to writer: inout ParameterWriter) {

@@ -70,7 +70,7 @@ extension ASAPMessage.HandleResolutionResponse: ASAPMessageBody {
     init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
         self.init(
             promisesUpdates: flags & ASAPMessageFlag.acceptUpdates != 0, pool: try reader.read(PoolHandle.self),
-            policy: try reader.readIfPresent(PolicyParameter.self), elements: try reader.readElements(),
+            policy: try reader.readIfPresent(PolicyParameter.self), elements: try reader.readAll(PoolElementParameter.self),
             causes: try reader.readCausesIfPresent())
     }
 
@@ -79,14 +79,5 @@ extension ASAPMessage.HandleResolutionResponse: ASAPMessageBody {
         if let policy { writer.write(policy) }
         for element in elements { writer.write(element) }
         writer.write(causes: causes)
-    }
-}
-
-extension ParameterReader {
-    /// As many pool elements as there are; the message's length is their limit.
-    mutating func readElements() throws(WireError) -> [PoolElementParameter] {
-        var elements: [PoolElementParameter] = []
-        while let element = try readIfPresent(PoolElementParameter.self) { elements.append(element) }
-        return elements
     }
 }

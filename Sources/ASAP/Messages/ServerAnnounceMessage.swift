@@ -29,8 +29,7 @@ extension ASAPMessage.ServerAnnounce: ASAPMessageBody {
     static let type = ASAPMessageType.serverAnnounce
 
     init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
-        self.init(server: try reader.readRegistrarIdentifier())
-        while let transport = try reader.readIfPresent(Transport.self) { transports.append(transport) }
+        self.init(server: try reader.readRegistrarIdentifier(), transports: try reader.readAll(Transport.self))
     }
 
     func encode(to writer: inout ParameterWriter) {

@@ -87,11 +87,11 @@ extension PoolElementEngine {
     private mutating func adopt(
         _ server: RegistrarIdentifier, _ association: AssociationIdentifier, at now: MonotonicInstant
     ) {
-        let address = peers[association]?.addresses.first
+        guard let address = peers[association]?.addresses.first else { return }
         if let home { outputs.append(.transport(.shutDown(home.association))) }
         perform(hunt.stop())
         let wasWithoutHome = home == nil
-        home = Home(association: association, address: address ?? SCTPAddress(.anyIPv4, port: 0), identifier: server)
+        home = Home(association: association, address: address, identifier: server)
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
         switch phase {

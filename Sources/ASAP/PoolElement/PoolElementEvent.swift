@@ -12,7 +12,7 @@ public enum PoolElementEvent: Hashable, Sendable {
     /// The home registrar is not to be reached any more.
     case registrarLost(SCTPAddress, RegistrarLoss)
     /// A registrar took the element over by a keep-alive with the H flag (RFC 5352 §3.4, KA2.4).
-    case registrarAdopted(RegistrarIdentifier, SCTPAddress?)
+    case registrarAdopted(RegistrarIdentifier, SCTPAddress)
     /// A registration was sent; the number of this attempt, from 1.
     case registrationSent(attempt: Int)
     /// The registrar granted a registration or its renewal; warnings tell what it changed.
