@@ -52,7 +52,12 @@ let package = Package(
             name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
-        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
-        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
+        .target(
+            name: "ASAP", dependencies: ["InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ASAPTests",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
     ]
 )
