@@ -97,14 +97,16 @@ struct RegistrationTests {
         #expect(stored.userTransport == element.userTransport)
     }
 
-    @Test("Rule 4: an encapsulation port other than 9899 is recorded", arguments: [nil, 9_899, 20_000] as [UInt16?])
+    @Test("The UDP port that the element tells is passed on as it is", arguments: [nil, 20_000] as [UInt16?])
     mutating func encapsulationPort(port: UInt16?) throws {
         let peer = AssociationIdentifier(accepted: 9)
         var details = RegistrarHarness.details(["127.0.0.1"])
-        details.peerAddresses[0].encapsulationPort = port
+        details.peerAddresses[0].encapsulationPort = 31_000
         registrar.notify(peer, .up(details))
-        #expect(try registrar.register(.sctp(7, at: "127.0.0.1"), from: peer) == nil)
-        #expect(try registrar.resolve(from: peer).elements[0].asapTransport?.encapsulationPort == (port == 20_000 ? port : nil))
+        var element = PoolElementParameter.sctp(7, at: "127.0.0.1")
+        element.encapsulationPort = port
+        #expect(try registrar.register(element, from: peer) == nil)
+        #expect(try registrar.resolve(from: peer).elements[0].encapsulationPort == port)
     }
 
     // MARK: Identifiers

@@ -17,13 +17,10 @@ struct RegistrarAssociation: Sendable {
     /// Error messages sent.
     var errors = RateWindow()
 
-    /// Where the peer's ASAP endpoint is (RFC 5352 §3.1, rule 4).
+    /// Where the peer's ASAP endpoint is (RFC 5352 §3.1, rule 4). Its UDP port, where SCTP is encapsulated, is the element's own
+    /// to tell: it counts for its service too.
     var transport: SCTPTransportParameter {
-        let primary = peerAddresses.first
-        let port = primary?.encapsulationPort
-        return SCTPTransportParameter(
-            port: primary?.port ?? 0, use: .dataOnly, addresses: peerAddresses.map(\.ip),
-            encapsulationPort: port == SCTPAddress.defaultEncapsulationPort ? nil : port)
+        SCTPTransportParameter(port: peerAddresses.first?.port ?? 0, use: .dataOnly, addresses: peerAddresses.map(\.ip))
     }
 
     /// Whether the peer's addresses include an address, IPv4 addresses in IPv6 notation taken for what they are.
