@@ -44,4 +44,13 @@ struct PoolElementTests {
         #expect(element.encapsulationPort == nil)
         #expect(element.asapTransport?.preserved.map(\.type) == [.encapsulationPort])
     }
+
+    @Test func encapsulationPortWithoutTransportBeforeIt() throws {
+        var element = Self.element
+        element.asapTransport = nil
+        var writer = ParameterWriter()
+        writer.write(element)
+        var reader = ParameterReader(writer.bytes)
+        #expect(try reader.read(PoolElementParameter.self) == element)
+    }
 }
