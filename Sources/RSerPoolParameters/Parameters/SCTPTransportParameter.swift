@@ -52,16 +52,17 @@ extension SCTPTransportParameter: WireParameter {
         guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         self.use = use
         addresses = [try reader.read(IPAddress.self)]
-        while let header = try reader.find({ IPAddress.matches($0.type) || $0.type == .encapsulationPort }) {
+        while let header = try reader.find({
+            $0.type == .ipv4Address || $0.type == .ipv6Address || $0.type == .encapsulationPort
+        }) {
             if header.type == .encapsulationPort {
-                guard let port = try reader.readEncapsulationPort(header) else { continue }
-                encapsulationPort = port
-            } else {
-                guard addresses.count < reader.limits.addressesPerTransport else {
-                    throw reader.exceeded(.addressesPerTransport, at: header.start)
-                }
-                addresses.append(try reader.readValue(of: header))
+                if let port = try reader.readEncapsulationPort(header) { encapsulationPort = port }
+                continue
             }
+            guard addresses.count < reader.limits.addressesPerTransport else {
+                throw reader.exceeded(.addressesPerTransport, at: header.start)
+            }
+            addresses.append(try reader.readValue(of: header))
         }
         preserved = try reader.finishScope()
     }
