@@ -11,16 +11,15 @@ struct PoolElementTests {
         registrationLife: .seconds(300),
         userTransport: .sctp(SCTPTransportParameter(port: 0x1000, addresses: [.v4(0xc000_0201)])),
         policy: PolicyParameter(type: PolicyType(rawValue: 1)),
-        asapTransport: SCTPTransportParameter(
-            port: 0x2000, use: .dataPlusControl, addresses: [.v4(0xc000_0202)], encapsulationPort: 4711))
+        asapTransport: SCTPTransportParameter(port: 0x2000, use: .dataPlusControl, addresses: [.v4(0xc000_0202)]))
 
     /// Offsets: user transport 16, policy 32, ASAP transport 40.
     static let golden = hex(
         """
-        000a 0040 01020304 05060708 0000012c
+        000a 0038 01020304 05060708 0000012c
         0004 0010 1000 0000 0001 0008 c0000201
         0008 0008 00000001
-        0004 0018 2000 0001 0001 0008 c0000202 9899 0008 1267 0000
+        0004 0010 2000 0001 0001 0008 c0000202
         """)
 
     @Test func bytes() throws {
@@ -70,19 +69,19 @@ struct PoolElementTests {
         expectCut(Element.self, bytes, at: 33...35, .truncatedHeader, offset: 32)
         expectCut(Element.self, bytes, at: 36...39, .lengthTooLong, offset: 34, in: .memberSelectionPolicy)
         expectCut(Element.self, bytes, at: 41...43, .truncatedHeader, offset: 40)
-        expectCut(Element.self, bytes, at: 44...63, .lengthTooLong, offset: 42, in: .sctpTransport)
+        expectCut(Element.self, bytes, at: 44...55, .lengthTooLong, offset: 42, in: .sctpTransport)
     }
 
     @Test func twoUserTransportsAreRefused() {
         let second = hex("0004 0010 1000 0000 0001 0008 c0000203")
         let bytes = [UInt8](Self.golden.prefix(32)) + second + Self.golden.dropFirst(32)
         #expect(
-            refusal(Element.self, replacing(bytes, at: 2, with: 80))
+            refusal(Element.self, replacing(bytes, at: 2, with: 72))
                 == WireError(.duplicateParameter, at: 32, in: .sctpTransport, report: [.invalidValues(second)]))
         let other = hex("0005 0010 1000 0000 0001 0008 c0000203")
         let mixed = [UInt8](Self.golden.prefix(32)) + other + Self.golden.dropFirst(32)
         #expect(
-            refusal(Element.self, replacing(mixed, at: 2, with: 80))
+            refusal(Element.self, replacing(mixed, at: 2, with: 72))
                 == WireError(
                     .unexpectedParameter(expected: .memberSelectionPolicy), at: 32, in: .tcpTransport,
                     report: [.invalidValues(other)]))
@@ -92,15 +91,15 @@ struct PoolElementTests {
         let policy = hex("0008 0008 00000002")
         let bytes = [UInt8](Self.golden.prefix(40)) + policy + Self.golden.dropFirst(40)
         #expect(
-            refusal(Element.self, replacing(bytes, at: 2, with: 72))
+            refusal(Element.self, replacing(bytes, at: 2, with: 64))
                 == WireError(.duplicateParameter, at: 40, in: .memberSelectionPolicy, report: [.invalidValues(policy)]))
     }
 
     @Test func twoASAPTransportsAreRefused() {
         let third = hex("0004 0010 1000 0000 0001 0008 c0000203")
         #expect(
-            refusal(Element.self, replacing(Self.golden, at: 2, with: 80) + third)
-                == WireError(.duplicateParameter, at: 64, in: .sctpTransport, report: [.invalidValues(third)]))
+            refusal(Element.self, replacing(Self.golden, at: 2, with: 72) + third)
+                == WireError(.duplicateParameter, at: 56, in: .sctpTransport, report: [.invalidValues(third)]))
     }
 
     @Test func anASAPTransportOfAnotherKindIsRefused() {
@@ -126,12 +125,12 @@ struct PoolElementTests {
         let foreign = replacing(hex("0000 0008 00000000"), at: 0, with: type)
         let places: [(Int, WireError.Code)] = [
             (16, .unexpectedParameter(expected: .sctpTransport)), (32, .unexpectedParameter(expected: .memberSelectionPolicy)),
-            (40, .unexpectedParameter(expected: nil)), (64, .unexpectedParameter(expected: nil)),
+            (40, .unexpectedParameter(expected: nil)), (56, .unexpectedParameter(expected: nil)),
         ]
         for (place, code) in places {
             let bytes = [UInt8](Self.golden.prefix(place)) + foreign + Self.golden.dropFirst(place)
             #expect(
-                refusal(Element.self, replacing(bytes, at: 2, with: 72))
+                refusal(Element.self, replacing(bytes, at: 2, with: 64))
                     == WireError(code, at: place, in: ParameterType(rawValue: type), report: [.invalidValues(foreign)]))
         }
     }
@@ -161,7 +160,7 @@ struct PoolElementTests {
         let bytes = replacing(Self.golden, at: 46, with: 9)
         #expect(
             refusal(Element.self, bytes)
-                == WireError(.invalidValue, at: 46, in: .sctpTransport, report: [.invalidValues([UInt8](bytes[40..<64]))]))
+                == WireError(.invalidValue, at: 46, in: .sctpTransport, report: [.invalidValues([UInt8](bytes[40..<56]))]))
         // The length of the address in the user transport.
         #expect(
             refusal(Element.self, replacing(Self.golden, at: 26, with: 12))

@@ -7,8 +7,8 @@ struct TextFormTests {
         ("0001 0008 c0000201", "address 192.0.2.1"),
         ("0003 0014 1388 0000 52545000 0001 0008 c0000201", "transport DCCP 192.0.2.1 port 5000 service code 0x52545000"),
         (
-            "0004 002c 0f17 0001 0001 0008 c0000201 0002 0014 20010db8 00000000 00000000 00000001 9899 0008 1267 0000",
-            "transport SCTP 192.0.2.1, 2001:db8::1 port 3863 over UDP port 4711, data plus control"
+            "0004 0024 0f17 0001 0001 0008 c0000201 0002 0014 20010db8 00000000 00000000 00000001",
+            "transport SCTP 192.0.2.1, 2001:db8::1 port 3863, data plus control"
         ),
         (
             "0005 0014 0050 0000 0001 0008 c0000201 8001 0004",
@@ -24,8 +24,8 @@ struct TextFormTests {
             "pool element 0x00000001, home registrar undetermined, life infinite; user: UDP 192.0.2.1 port 80; policy 0x00000001"
         ),
         (
-            "000b 0018 0a0b0c0d 0004 0010 26ac 0000 0001 0008 c0000201",
-            "registrar 0x0a0b0c0d: SCTP 192.0.2.1 port 9900, data only"
+            "000b 0020 0a0b0c0d 0004 0010 26ac 0000 0001 0008 c0000201 9899 0008 1267 0000",
+            "registrar 0x0a0b0c0d: SCTP 192.0.2.1 port 9900, data only over UDP port 4711"
         ),
         (
             "000c 0018 0001 0009 c1230005ab 000000 0009 0004 0005 0004",

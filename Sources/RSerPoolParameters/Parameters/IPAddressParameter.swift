@@ -4,7 +4,7 @@ public import InternetAddresses
 extension IPAddress: WireParameter {
     public static var expectedType: ParameterType { .ipv4Address }
 
-    public static func matches(_ type: ParameterType, valueLength: Int) -> Bool {
+    public static func matches(_ type: ParameterType) -> Bool {
         type == .ipv4Address || type == .ipv6Address
     }
 

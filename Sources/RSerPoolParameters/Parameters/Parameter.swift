@@ -20,7 +20,7 @@ public enum Parameter: Hashable, Sendable {
 extension Parameter: WireParameter {
     public static var expectedType: ParameterType { .poolHandle }
 
-    public static func matches(_ type: ParameterType, valueLength: Int) -> Bool { true }
+    public static func matches(_ type: ParameterType) -> Bool { true }
 
     public var parameterType: ParameterType {
         switch self {
@@ -52,7 +52,7 @@ extension Parameter: WireParameter {
         case .poolElementChecksum: self = .poolElementChecksum(try PEChecksum(from: &reader, type: type))
         case .handleResolutionOption where reader.remaining == 4:
             self = .handleResolutionOption(try HandleResolutionOption(from: &reader, type: type))
-        case _ where UserTransport.matches(type, valueLength: reader.remaining):
+        case _ where UserTransport.matches(type):
             self = .transport(try UserTransport(from: &reader, type: type))
         default: self = .unknown(type, reader.readRemainingBytes())
         }

@@ -42,7 +42,7 @@ public enum UserTransport: Hashable, Sendable {
 extension UserTransport: WireParameter {
     public static var expectedType: ParameterType { .sctpTransport }
 
-    public static func matches(_ type: ParameterType, valueLength: Int) -> Bool {
+    public static func matches(_ type: ParameterType) -> Bool {
         (ParameterType.dccpTransport.rawValue...ParameterType.udpLiteTransport.rawValue).contains(type.rawValue)
             || type == .opaqueTransport
     }
