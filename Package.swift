@@ -33,7 +33,15 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        // usrsctp: the only SCTP that needs no kernel and no privileges
+        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "SCTPTransport",
+            dependencies: [
+                "InternetAddresses", "CEventLoop",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
 
