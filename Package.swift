@@ -16,7 +16,9 @@ let package = Package(
     name: "swift-rserpool",
     products: [
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
+        .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
     ],
     traits: [
@@ -30,6 +32,13 @@ let package = Package(
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
+
+        // Floor 0: the parameters that ASAP and ENRP share, RFC 5354; Lifetimes lets its reader borrow the bytes it reads
+        .target(
+            name: "RSerPoolParameters", dependencies: ["InternetAddresses"],
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "RSerPoolParametersTests", dependencies: ["RSerPoolParameters", "InternetAddresses"], swiftSettings: strict),
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
@@ -45,8 +54,18 @@ let package = Package(
         .testTarget(
             name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
 
+        // Floor 1: how registrars and pool users select pool elements (RFC 5356)
+        .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
+
         // Floor 2: pool elements and pool users (RFC 5352)
-        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
-        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
+        .target(
+            name: "ASAP", dependencies: ["InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ASAPTests",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
     ]
 )
