@@ -52,7 +52,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+            name: "SCTPTransportTests",
+            dependencies: [
+                "SCTPTransport", "InternetAddresses",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
         .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),

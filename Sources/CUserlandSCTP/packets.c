@@ -20,7 +20,6 @@ enum {
     output_slots = 256,
     output_slot_size = 2048,  // longer than any packet of the stack: see path_payload
     control_size = CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct in_pktinfo)),
-    route_limit = 1 << 24,
 };
 
 typedef union {
@@ -221,9 +220,10 @@ bool userland_udp_packet(int index, userland_packet *packet) {
     return is_input_packet[index];
 }
 
-void userland_deliver(uint64_t token, int index, uint16_t internal_port) {
+void userland_deliver(int index, uint16_t internal_port, uint16_t peer) {
+    write_16(input_bytes[index], peer);
     write_16(input_bytes[index] + 2, internal_port);
-    userland_input(token, input_bytes[index], input_packets[index].length);
+    userland_input(input_bytes[index], input_packets[index].length);
 }
 
 static bool is_port_unreachable(const struct sock_extended_err *error) {
@@ -263,17 +263,21 @@ bool userland_udp_unreachable(int descriptor, userland_address *remote, userland
 // --- Output
 
 typedef struct {
-    uint64_t token;
+    bool is_used, has_local;
+    uint16_t peer_port;
     int descriptor;
     socklen_t remote_length;
     socket_address remote;
-    bool has_local;
     userland_address local;
 } route;
 
-static route *routes;
-static size_t route_count;
-static uint16_t external_ports[65536];
+typedef struct {
+    route *routes;  // by the peer's internal port
+    size_t count;
+    uint16_t external_port;
+} endpoint;
+
+static endpoint endpoints[65536];  // by internal port
 
 static uint8_t output_bytes[output_slots][output_slot_size];
 static uint8_t output_control[output_slots][control_size] __attribute__((aligned(8)));
@@ -283,38 +287,47 @@ static struct mmsghdr output_headers[output_slots];
 static int output_descriptors[output_slots];
 static int output_count;
 
-// A token's low half is its place in the table, from 1; its high half tells its holders in turn apart.
-static route *find_route(uint64_t token) {
-    size_t index = (token & UINT32_MAX) - 1;
-    return index < route_count && routes[index].token == token ? &routes[index] : NULL;
+static route *find_route(uint16_t internal_port, uint16_t peer) {
+    endpoint *owner = &endpoints[internal_port];
+    return peer < owner->count && owner->routes[peer].is_used ? &owner->routes[peer] : NULL;
 }
 
-void userland_set_route(uint64_t token, int descriptor, const userland_address *remote, const userland_address *local) {
-    size_t index = (token & UINT32_MAX) - 1;
-    if (index >= route_limit) abort();
-    if (index >= route_count) {
-        size_t count = route_count == 0 ? 256 : route_count;
-        while (count <= index) count *= 2;
-        routes = realloc(routes, count * sizeof(route));
-        if (routes == NULL) abort();
-        memset(routes + route_count, 0, (count - route_count) * sizeof(route));
-        route_count = count;
+static route *make_route(uint16_t internal_port, uint16_t peer) {
+    endpoint *owner = &endpoints[internal_port];
+    if (peer >= owner->count) {
+        size_t count = owner->count == 0 ? 4 : owner->count;
+        while (count <= peer) count *= 2;
+        owner->routes = realloc(owner->routes, count * sizeof(route));
+        if (owner->routes == NULL) abort();
+        memset(owner->routes + owner->count, 0, (count - owner->count) * sizeof(route));
+        owner->count = count;
     }
-    route *entry = &routes[index];
-    entry->token = token;
+    return &owner->routes[peer];
+}
+
+void userland_set_route(uint16_t internal_port, uint16_t peer, int descriptor, const userland_address *remote,
+                        uint16_t peer_port, const userland_address *local) {
+    route *entry = make_route(internal_port, peer);
+    entry->is_used = true;
+    entry->peer_port = peer_port;
     entry->descriptor = descriptor;
     entry->remote_length = write_address(remote, &entry->remote);
     entry->has_local = local != NULL;
     if (local != NULL) entry->local = *local;
 }
 
-void userland_clear_route(uint64_t token) {
-    route *entry = find_route(token);
-    if (entry != NULL) entry->token = 0;
+void userland_clear_route(uint16_t internal_port, uint16_t peer) {
+    route *entry = find_route(internal_port, peer);
+    if (entry != NULL) entry->is_used = false;
+}
+
+void userland_clear_routes(uint16_t internal_port) {
+    free(endpoints[internal_port].routes);
+    endpoints[internal_port] = (endpoint){0};
 }
 
 void userland_set_external_port(uint16_t internal_port, uint16_t external_port) {
-    external_ports[internal_port] = external_port;
+    endpoints[internal_port].external_port = external_port;
 }
 
 static void set_source(struct msghdr *header, uint8_t *control, const userland_address *local) {
@@ -336,11 +349,17 @@ static void set_source(struct msghdr *header, uint8_t *control, const userland_a
     }
 }
 
-int userland_output(void *token, void *buffer, size_t length, uint8_t tos, uint8_t set_df) {
+int userland_output(void *address, void *buffer, size_t length, uint8_t tos, uint8_t set_df) {
+    (void)address;
     (void)tos;
     (void)set_df;
-    route *entry = find_route((uint64_t)(uintptr_t)token);
-    if (entry == NULL || length > output_slot_size || length < common_header) {
+    if (length > output_slot_size || length < common_header) {
+        packet_counts.not_sent++;
+        return 0;
+    }
+    uint16_t internal_port = read_16(buffer);
+    route *entry = find_route(internal_port, read_16((uint8_t *)buffer + 2));
+    if (entry == NULL) {
         packet_counts.not_sent++;
         return 0;
     }
@@ -348,7 +367,8 @@ int userland_output(void *token, void *buffer, size_t length, uint8_t tos, uint8
     int slot = output_count++;
     uint8_t *bytes = output_bytes[slot];
     memcpy(bytes, buffer, length);
-    write_16(bytes, external_ports[read_16(bytes)]);
+    write_16(bytes, endpoints[internal_port].external_port);
+    write_16(bytes + 2, entry->peer_port);
     userland_seal(bytes, length);
     output_names[slot] = entry->remote;
     output_descriptors[slot] = entry->descriptor;

@@ -23,6 +23,8 @@ struct socket_use {
 // Packets never need IP fragments on a path with IPv6's minimum MTU: 1280 less IPv6, UDP and SCTP headers.
 enum { path_payload = 1280 - 40 - 8 - 12 };
 
+static void *const only_address = (void *)1;
+
 // The longest event: a whole unsent message with its notification header.
 static uint8_t event_buffer[(1 << 20) + 4096];
 static const uint8_t *event_bytes = event_buffer;
@@ -30,6 +32,8 @@ const uint8_t *userland_event_bytes(void) { return event_bytes; }
 
 void userland_start(void) {
     usrsctp_init_nothreads(0, userland_output, NULL);
+    // usrsctp looks through its local addresses for each packet, so there is one, and it is every peer's address too.
+    usrsctp_register_address(only_address);
     usrsctp_enable_crc32c_offload();
     // Extensions that nothing here uses are doors that need not be open.
     usrsctp_sysctl_set_sctp_asconf_enable(0);
@@ -46,16 +50,14 @@ void userland_start(void) {
 
 void userland_handle_timers(uint32_t elapsed_milliseconds) { usrsctp_handle_timers(elapsed_milliseconds); }
 
-void userland_input(uint64_t token, const uint8_t *bytes, size_t length) {
-    usrsctp_conninput((void *)(uintptr_t)token, bytes, length, 0);
-}
+void userland_input(const uint8_t *bytes, size_t length) { usrsctp_conninput(only_address, bytes, length, 0); }
 
-static struct sockaddr_conn connection_address(uint64_t token, uint16_t port) {
+static struct sockaddr_conn connection_address(void *place, uint16_t port) {
     struct sockaddr_conn address;
     memset(&address, 0, sizeof(address));
     address.sconn_family = AF_CONN;
     address.sconn_port = htons(port);
-    address.sconn_addr = (void *)(uintptr_t)token;
+    address.sconn_addr = place;
     return address;
 }
 
@@ -95,7 +97,7 @@ userland_socket *userland_open(const userland_options *options) {
     if (socket == NULL) return NULL;
     int error = usrsctp_set_non_blocking(socket, 1) == 0 ? set_options(socket, options) : errno;
     if (error == 0) {
-        struct sockaddr_conn address = connection_address(0, options->internal_port);
+        struct sockaddr_conn address = connection_address(NULL, options->internal_port);
         if (usrsctp_bind(socket, (struct sockaddr *)&address, sizeof(address)) != 0) error = errno;
     }
     if (error == 0 && options->is_listening && usrsctp_listen(socket, 1) != 0) error = errno;
@@ -109,8 +111,8 @@ userland_socket *userland_open(const userland_options *options) {
 
 void userland_close(userland_socket *socket) { usrsctp_close(socket); }
 
-int userland_connect(userland_socket *socket, uint64_t token, uint16_t peer_port, uint32_t *association) {
-    struct sockaddr_conn address = connection_address(token, peer_port);
+int userland_connect(userland_socket *socket, uint16_t peer, uint32_t *association) {
+    struct sockaddr_conn address = connection_address(only_address, peer);
     if (usrsctp_connect(socket, (struct sockaddr *)&address, sizeof(address)) != 0 && errno != EINPROGRESS) return errno;
     *association = usrsctp_getassocid(socket, (struct sockaddr *)&address);
     return *association == 0 ? ENOTCONN : 0;
@@ -119,7 +121,8 @@ int userland_connect(userland_socket *socket, uint64_t token, uint16_t peer_port
 static int send_with_flags(userland_socket *socket, uint32_t association, const void *bytes, size_t length,
                            struct sctp_sndinfo *info) {
     info->snd_assoc_id = association;
-    ssize_t sent = usrsctp_sendv(socket, bytes, length, NULL, 0, info, sizeof(*info), SCTP_SENDV_SNDINFO, 0);
+    // A null pointer is refused even with length 0.
+    ssize_t sent = usrsctp_sendv(socket, bytes == NULL ? "" : bytes, length, NULL, 0, info, sizeof(*info), SCTP_SENDV_SNDINFO, 0);
     return sent < 0 ? errno : 0;
 }
 
@@ -164,7 +167,7 @@ int userland_set_timing(userland_socket *socket, uint32_t association, const use
     }
     struct sctp_paddrparams path;
     memset(&path, 0, sizeof(path));
-    struct sockaddr_conn any = connection_address(0, 0);
+    struct sockaddr_conn any = connection_address(NULL, 0);
     memcpy(&path.spp_address, &any, sizeof(any));
     path.spp_assoc_id = association;
     path.spp_hbinterval = timing->heartbeat_interval;
@@ -239,10 +242,7 @@ static void read_association_change(const struct sctp_assoc_change *change, size
 }
 
 static void read_path_change(const struct sctp_paddr_change *change, userland_event *event) {
-    struct sockaddr_conn address;
-    memcpy(&address, &change->spc_aaddr, sizeof(address));
     event->association = change->spc_assoc_id;
-    event->token = (uint64_t)(uintptr_t)address.sconn_addr;
     event->kind = userland_event_path;
     switch (change->spc_state) {
         case SCTP_ADDR_AVAILABLE: event->path_state = userland_path_available; break;
@@ -311,8 +311,7 @@ bool userland_receive(userland_socket *socket, userland_event *event) {
     ssize_t length = usrsctp_recvv(socket, event_buffer, sizeof(event_buffer), (struct sockaddr *)&from, &from_length, &info,
                                    &info_length, &info_type, &flags);
     if (length <= 0) return false;
-    event->token = (uint64_t)(uintptr_t)from.sconn_addr;
-    event->peer_port = ntohs(from.sconn_port);
+    event->peer = ntohs(from.sconn_port);
     if ((flags & MSG_NOTIFICATION) != 0) {
         read_notification((size_t)length, event);
         return true;

@@ -1,8 +1,10 @@
 // The thinnest layer over libusrsctp and the UDP sockets that carry its packets.
 //
 // usrsctp runs without threads of its own in our code: every function here is called on one thread, the owner's, and the only
-// call-back, for outgoing packets, stays inside this target and merely queues. Peers are tokens: numbers that stand for one
-// UDP socket and one remote address. No type of <usrsctp.h> appears, because its structs clash with those of <netinet/sctp.h>.
+// call-back, for outgoing packets, stays inside this target and merely queues. usrsctp sees one address only, its own, and tells
+// endpoints and peers apart by internal ports: one per endpoint, and per endpoint one for each of its peers. Packets get the
+// ports of the wire when they leave and internal ones when they come in.
+// No type of <usrsctp.h> appears, because its structs clash with those of <netinet/sctp.h>.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,8 +62,7 @@ typedef enum {
 typedef struct {
     userland_event_kind kind;
     uint32_t association;
-    uint64_t token;  // up, restarted, path: the peer
-    uint16_t peer_port;
+    uint16_t peer;  // the peer's internal port; not in send_failed
     size_t length;       // message, send_failed: of userland_event_bytes()
     bool is_complete;  // message: the last or only part
     bool is_unordered;
@@ -84,7 +85,7 @@ void userland_handle_timers(uint32_t elapsed_milliseconds);
 userland_socket *userland_open(const userland_options *options);
 void userland_close(userland_socket *socket);
 /// The functions below return 0 or an errno.
-int userland_connect(userland_socket *socket, uint64_t token, uint16_t peer_port, uint32_t *association);
+int userland_connect(userland_socket *socket, uint16_t peer, uint32_t *association);
 int userland_send(userland_socket *socket, uint32_t association, const void *bytes, size_t length, uint16_t stream,
                   uint32_t payload_protocol, bool is_unordered, uint32_t context);
 int userland_shut_down(userland_socket *socket, uint32_t association);
@@ -99,8 +100,6 @@ int userland_get_round_trip_time(userland_socket *socket, uint32_t association, 
 bool userland_receive(userland_socket *socket, userland_event *event);
 /// What the last event brought; valid until the next call of userland_receive.
 const uint8_t *userland_event_bytes(void);
-/// Hands a received packet to the stack.
-void userland_input(uint64_t token, const uint8_t *bytes, size_t length);
 /// Associations in the stack, those being closed included.
 uint32_t userland_association_count(void);
 uint32_t userland_endpoint_count(void);
@@ -135,13 +134,17 @@ int userland_udp_receive(int descriptor);
 bool userland_udp_packet(int index, userland_packet *packet);
 /// Takes one ICMP "port unreachable" off the socket's error queue. `packet` holds what had been sent; false when none is left.
 bool userland_udp_unreachable(int descriptor, userland_address *remote, userland_packet *packet);
-/// Tells where packets for a token go: a socket, a remote address, and, for sockets bound to every address, the local one.
-void userland_set_route(uint64_t token, int descriptor, const userland_address *remote, const userland_address *local);
-void userland_clear_route(uint64_t token);
+/// Tells where packets to a peer go: the socket, the remote address, the peer's SCTP port, and, for sockets bound to every address,
+/// the local one. Peers are numbered from 1 without great gaps.
+void userland_set_route(uint16_t internal_port, uint16_t peer, int descriptor, const userland_address *remote,
+                        uint16_t peer_port, const userland_address *local);
+void userland_clear_route(uint16_t internal_port, uint16_t peer);
+/// Forgets an endpoint's peers.
+void userland_clear_routes(uint16_t internal_port);
 /// The port on the wire for an internal port.
 void userland_set_external_port(uint16_t internal_port, uint16_t external_port);
-/// Gives the packet at `index` of the last batch its internal destination port, and hands it to the stack.
-void userland_deliver(uint64_t token, int index, uint16_t internal_port);
+/// Gives the packet at `index` of the last batch its internal ports, and hands it to the stack.
+void userland_deliver(int index, uint16_t internal_port, uint16_t peer);
 /// Sends what the stack has put out.
 void userland_flush(void);
 bool userland_has_output(void);

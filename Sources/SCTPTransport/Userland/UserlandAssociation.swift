@@ -17,7 +17,6 @@
         /// usrsctp's number of the association, unique in its socket.
         let number: UInt32
         let peer: UserlandPeer
-        let peerPort: UInt16
         var state = State.opening
         /// Verification tags as they are on the wire: the one in packets to this side, and the one in packets to the peer.
         var localTag: UInt32 = 0
@@ -37,18 +36,13 @@
 
         init(
             _ identifier: AssociationIdentifier, of endpoint: UserlandBackend, number: UInt32, peer: UserlandPeer,
-            peerPort: UInt16, outboundStreams: UInt16
+            outboundStreams: UInt16
         ) {
             self.identifier = identifier
             self.endpoint = endpoint
             self.number = number
             self.peer = peer
-            self.peerPort = peerPort
             self.outboundStreams = outboundStreams
-        }
-
-        var peerAddress: SCTPAddress {
-            SCTPAddress(peer.ip, port: peerPort, encapsulationPort: peer.remote.port)
         }
 
         /// True while the timer has to look after it: it waits for room, or keeps messages that may have arrived by now.

@@ -13,6 +13,7 @@
         private(set) var port: UInt16 = 0
         private(set) var internalPort: UInt16 = 0
         private(set) var udpSockets: [UserlandUDPSocket] = []
+        var peers = UserlandPeerTable(internalPort: 0)
         var associations: [AssociationIdentifier: UserlandAssociation] = [:]
         var byNumber: [UInt32: UserlandAssociation] = [:]
         /// Associations that the timer has to look after.
@@ -61,6 +62,7 @@
             port = try choosePort()
             internalPort = try stack.addEndpoint(self)
             userland_set_external_port(internalPort, port)
+            peers = UserlandPeerTable(internalPort: internalPort)
             for socket in udpSockets { socket.add(self, port: port) }
             let options = userland_options(
                 internal_port: internalPort, is_listening: configuration.isListening, streams: configuration.streams,
@@ -105,10 +107,12 @@
         }
 
         private func release() {
+            userland_flush()
             for shared in udpSockets where shared.endpoints[port] === self { shared.remove(port: port) }
             udpSockets = []
             socket?.close()
             socket = nil
+            if internalPort != 0 { userland_clear_routes(internalPort) }
             internalPort == 0 ? stack.leaveIfUnused() : stack.removeEndpoint(internalPort: internalPort)
         }
 
@@ -123,7 +127,7 @@
         var hasAssociations: Bool { !associations.isEmpty }
 
         func peerAddresses(of association: AssociationIdentifier) throws(SCTPTransportError) -> [SCTPAddress] {
-            [try find(association).peerAddress]
+            [try find(association).peer.address]
         }
 
         func roundTripTime(of association: AssociationIdentifier) throws(SCTPTransportError) -> Duration? {
@@ -137,7 +141,8 @@
             guard let error = socket?.setTiming(timing, of: number), error != 0 else { return }
             throw SCTPTransportError(
                 .invalidConfiguration,
-                "userland SCTP refuses these time-outs: system error \(error); RTO.Min, RTO.Initial and RTO.Max must not decrease")
+                "userland SCTP refuses these time-outs: system error \(error); RTO.Min, RTO.Initial and RTO.Max must not decrease"
+            )
         }
 
         func find(_ identifier: AssociationIdentifier) throws(SCTPTransportError) -> UserlandAssociation {

@@ -4,7 +4,9 @@
 
     extension IPAddress {
         init(_ address: userland_address) {
-            self = address.is_ipv6 ? .v6(UInt128(address.high) << 64 | UInt128(address.low)) : .v4(UInt32(truncatingIfNeeded: address.low))
+            self =
+                address.is_ipv6
+                ? .v6(UInt128(address.high) << 64 | UInt128(address.low)) : .v4(UInt32(truncatingIfNeeded: address.low))
         }
 
         static func any(_ family: IPAddress.Family) -> IPAddress {

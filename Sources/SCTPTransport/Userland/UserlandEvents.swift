@@ -41,7 +41,7 @@
             case userland_event_send_failed:
                 takeFailure(event, association)
             case userland_event_path:
-                tell(.path(association.peerAddress, PathState(event.path_state)), association)
+                tell(.path(association.peer.address, PathState(event.path_state)), association)
             case userland_event_partial_delivery_aborted:
                 association.partial = []
             default:
@@ -62,18 +62,18 @@
                 guard known.state != .ending else { return }
                 if known.state == .opening { known.state = .up }
             } else {
-                guard let peer = stack.peers[event.token], peer.socket.endpoints[port] === self else {
-                    // A cookie of a peer that has lost its token since.
+                guard let peer = peers[event.peer] else {
+                    // The cookie of a peer that has lost its number since.
                     socket?.abort(event.association)
                     return
                 }
-                guard !isClosing, associations.count < configuration.maximumAssociations else {
+                guard !isClosing, let identifier = delegate.backendNextAcceptedIdentifier() else {
                     socket?.abort(event.association)
                     return
                 }
                 association = UserlandAssociation(
-                    delegate.backendNextAcceptedIdentifier(), of: self, number: event.association, peer: peer,
-                    peerPort: event.peer_port, outboundStreams: event.outbound_streams)
+                    identifier, of: self, number: event.association, peer: peer,
+                    outboundStreams: event.outbound_streams)
                 association.state = .up
                 add(association)
             }
@@ -84,7 +84,7 @@
 
         private func details(_ event: userland_event, _ association: UserlandAssociation) -> AssociationDetails {
             AssociationDetails(
-                peerAddresses: [association.peerAddress], inboundStreams: event.inbound_streams,
+                peerAddresses: [association.peer.address], inboundStreams: event.inbound_streams,
                 outboundStreams: event.outbound_streams)
         }
 
@@ -101,6 +101,7 @@
             byNumber[association.number] = nil
             attention.removeAll { $0 === association }
             stack.remove(association)
+            peers.setHasAssociation(false, association.peer)
             tell(notification, association)
         }
 

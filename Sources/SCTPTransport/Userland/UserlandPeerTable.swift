@@ -2,83 +2,99 @@
     import CUserlandSCTP
     import InternetAddresses
 
-    /// One remote address as seen from one UDP socket: what usrsctp knows under a token.
+    /// One peer of one endpoint: what usrsctp knows as a port.
     final class UserlandPeer {
-        /// Place in the table, from 1, in the low half; how often the place was used in the high half.
-        let token: UInt64
+        /// The internal port that stands for the peer, from 1.
+        let number: UInt16
         let socket: UserlandUDPSocket
         /// The local address where the socket is bound to all of them; nil otherwise.
         let local: IPAddress?
+        /// The peer's SCTP port on the wire.
+        let port: UInt16
         /// The UDP port is the one of the latest packet (RFC 6951 §5.4).
         fileprivate(set) var remote: userland_address
-        /// Associations that use the token. While there is one, the token keeps its meaning.
-        fileprivate(set) var associations = 0
+        /// While it has an association, the peer keeps its number.
+        fileprivate(set) var hasAssociation = false
         fileprivate var wasUsedLately = true
 
-        fileprivate init(token: UInt64, socket: UserlandUDPSocket, local: IPAddress?, remote: userland_address) {
-            self.token = token
+        fileprivate init(
+            number: UInt16, socket: UserlandUDPSocket, local: IPAddress?, remote: userland_address, port: UInt16
+        ) {
+            self.number = number
             self.socket = socket
             self.local = local
             self.remote = remote
+            self.port = port
         }
 
         var ip: IPAddress { IPAddress(remote) }
+        var address: SCTPAddress { SCTPAddress(ip, port: port, encapsulationPort: remote.port) }
     }
 
-    /// Tokens for usrsctp, recycled: usrsctp keeps the ones it once saw in its cookies, so a token is not just a place in the
-    /// table but also tells its holders apart, and a cookie of a former holder leads nowhere.
+    /// The peers of one endpoint, by address and by number. Numbers are recycled.
     ///
-    /// Peers without associations stay for a while, since between INIT ACK and COOKIE ECHO only the token in the cookie knows
-    /// the peer. At most ``idleLimit`` of them do, so a flood of INITs from invented ports costs no more than that.
+    /// usrsctp has no state of a peer between INIT ACK and COOKIE ECHO, but its cookie is good for that peer's number only. So
+    /// peers without associations stay for a while. At most ``idleLimit`` of them do: a flood of INITs from invented ports costs
+    /// no more than that.
     struct UserlandPeerTable {
-        static let idleLimit = 8192
+        static let idleLimit = 4096
+        /// Peers at a time: there are no more ports.
+        static let limit = 65_535
 
         private struct Key: Hashable {
             var socket: Int
             var local: IPAddress?
             var remote: IPAddress
+            var encapsulationPort: UInt16
             var port: UInt16
 
-            init(_ socket: UserlandUDPSocket, _ local: IPAddress?, _ remote: userland_address) {
+            init(_ socket: UserlandUDPSocket, _ local: IPAddress?, _ remote: userland_address, _ port: UInt16) {
                 self.socket = socket.number
                 self.local = local
                 self.remote = IPAddress(remote)
-                port = remote.port
+                encapsulationPort = remote.port
+                self.port = port
+            }
+
+            init(_ peer: UserlandPeer) {
+                self.init(peer.socket, peer.local, peer.remote, peer.port)
             }
         }
 
+        private let internalPort: UInt16
         private var byAddress: [Key: UserlandPeer] = [:]
+        /// By number less 1.
         private var places: [UserlandPeer?] = []
-        private var generations: [UInt32] = []
         private var freePlaces: [Int] = []
         /// Where the search for an idle peer to evict goes on.
         private var hand = 0
         private(set) var idleCount = 0
 
-        var count: Int { places.count - freePlaces.count }
-
-        subscript(token: UInt64) -> UserlandPeer? {
-            let place = Int(token & 0xffff_ffff) - 1
-            guard places.indices.contains(place), let peer = places[place], peer.token == token else { return nil }
-            return peer
+        init(internalPort: UInt16) {
+            self.internalPort = internalPort
         }
 
-        /// The peer at an address, new if need be.
-        mutating func peer(at remote: userland_address, local: IPAddress?, of socket: UserlandUDPSocket) -> UserlandPeer {
-            let key = Key(socket, local, remote)
+        var count: Int { places.count - freePlaces.count }
+
+        subscript(number: UInt16) -> UserlandPeer? {
+            let place = Int(number) - 1
+            return places.indices.contains(place) ? places[place] : nil
+        }
+
+        /// The peer at an address, new if need be; nil where all numbers are taken.
+        mutating func peer(
+            at remote: userland_address, port: UInt16, local: IPAddress?, of socket: UserlandUDPSocket
+        ) -> UserlandPeer? {
+            let key = Key(socket, local, remote, port)
             if let known = byAddress[key] {
                 known.wasUsedLately = true
                 return known
             }
-            if idleCount >= UserlandPeerTable.idleLimit { evictOne() }
+            if idleCount >= UserlandPeerTable.idleLimit || (count == UserlandPeerTable.limit && idleCount > 0) { evictOne() }
             let place = freePlaces.popLast() ?? places.count
-            if place == places.count {
-                places.append(nil)
-                generations.append(0)
-            }
-            generations[place] &+= 1
-            let token = UInt64(generations[place]) << 32 | UInt64(place + 1)
-            let peer = UserlandPeer(token: token, socket: socket, local: local, remote: remote)
+            guard place < UserlandPeerTable.limit else { return nil }
+            if place == places.count { places.append(nil) }
+            let peer = UserlandPeer(number: UInt16(place + 1), socket: socket, local: local, remote: remote, port: port)
             places[place] = peer
             byAddress[key] = peer
             idleCount += 1
@@ -86,65 +102,58 @@
             return peer
         }
 
-        mutating func retain(_ peer: UserlandPeer) {
-            if peer.associations == 0 { idleCount -= 1 }
-            peer.associations += 1
+        mutating func setHasAssociation(_ hasAssociation: Bool, _ peer: UserlandPeer) {
+            guard peer.hasAssociation != hasAssociation else { return }
+            peer.hasAssociation = hasAssociation
+            idleCount += hasAssociation ? -1 : 1
         }
 
-        mutating func release(_ peer: UserlandPeer) {
-            peer.associations -= 1
-            if peer.associations == 0 { idleCount += 1 }
-        }
-
-        /// A packet of one of the peer's associations came from another UDP port: answers go there from now on.
+        /// A packet of the peer's association came from another UDP port: answers go there from now on.
         mutating func move(_ peer: UserlandPeer, toPort port: UInt16) {
             forget(peer)
             peer.remote.port = port
-            let key = Key(peer.socket, peer.local, peer.remote)
+            let key = Key(peer)
             if byAddress[key] == nil { byAddress[key] = peer }
             setRoute(of: peer)
-        }
-
-        /// Forgets every peer of a socket that is about to be closed.
-        mutating func removeAll(of socket: UserlandUDPSocket) {
-            for case let peer? in places where peer.socket === socket {
-                if peer.associations == 0 { idleCount -= 1 }
-                remove(peer)
-            }
         }
 
         private mutating func evictOne() {
             while true {
                 hand = (hand + 1) % places.count
-                guard let peer = places[hand], peer.associations == 0 else { continue }
-                guard peer.wasUsedLately else {
-                    idleCount -= 1
-                    return remove(peer)
+                guard let peer = places[hand], !peer.hasAssociation else { continue }
+                guard !peer.wasUsedLately else {
+                    peer.wasUsedLately = false
+                    continue
                 }
-                peer.wasUsedLately = false
+                forget(peer)
+                idleCount -= 1
+                places[hand] = nil
+                freePlaces.append(hand)
+                return userland_clear_route(internalPort, peer.number)
             }
         }
 
-        private mutating func remove(_ peer: UserlandPeer) {
-            let place = Int(peer.token & 0xffff_ffff) - 1
-            forget(peer)
-            places[place] = nil
-            freePlaces.append(place)
-            userland_clear_route(peer.token)
-        }
-
         private mutating func forget(_ peer: UserlandPeer) {
-            let key = Key(peer.socket, peer.local, peer.remote)
+            let key = Key(peer)
             if byAddress[key] === peer { byAddress[key] = nil }
         }
 
         private func setRoute(of peer: UserlandPeer) {
-            var remote = peer.remote
-            if let local = peer.local {
+            UserlandPeerTable.setRoute(
+                from: internalPort, to: peer.number, peer.socket, peer.remote, port: peer.port, local: peer.local)
+        }
+
+        /// Tells where packets from an internal port to a peer's number go.
+        static func setRoute(
+            from internalPort: UInt16, to number: UInt16, _ socket: UserlandUDPSocket, _ remote: userland_address,
+            port: UInt16, local: IPAddress?
+        ) {
+            var remote = remote
+            if let local {
                 var source = userland_address(local, port: 0)
-                unsafe userland_set_route(peer.token, peer.socket.descriptor, &remote, &source)
+                unsafe userland_set_route(internalPort, number, socket.descriptor, &remote, port, &source)
             } else {
-                unsafe userland_set_route(peer.token, peer.socket.descriptor, &remote, nil)
+                unsafe userland_set_route(internalPort, number, socket.descriptor, &remote, port, nil)
             }
         }
     }

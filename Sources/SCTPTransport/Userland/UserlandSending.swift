@@ -16,18 +16,19 @@
                     .tooManyAssociations,
                     "the endpoint has \(associations.count) associations, its limit; close some or raise maximumAssociations")
             }
-            let (peer, peerPort) = try reachablePeer(addresses)
+            let peer = try reachablePeer(addresses)
             var number: UInt32 = 0
-            let error = socket.connect(to: peer.token, port: peerPort, number: &number)
-            guard error == 0 else { throw connectError(error, peer, peerPort) }
+            let error = socket.connect(to: peer.number, number: &number)
+            guard error == 0 else { throw connectError(error, peer) }
             let association = UserlandAssociation(
-                identifier, of: self, number: number, peer: peer, peerPort: peerPort, outboundStreams: configuration.streams)
+                identifier, of: self, number: number, peer: peer, outboundStreams: configuration.streams)
             add(association)
         }
 
         func add(_ association: UserlandAssociation) {
             associations[association.identifier] = association
             byNumber[association.number] = association
+            peers.setHasAssociation(true, association.peer)
             stack.add(association)
             refreshTags(of: association)
         }
@@ -38,7 +39,7 @@
             stack.setTags(of: association, local: tags.local, peer: tags.peer)
         }
 
-        private func reachablePeer(_ addresses: [SCTPAddress]) throws(SCTPTransportError) -> (UserlandPeer, UInt16) {
+        private func reachablePeer(_ addresses: [SCTPAddress]) throws(SCTPTransportError) -> UserlandPeer {
             var latest = SCTPTransportError(.noRoute, "no address to connect to was given")
             for address in addresses {
                 guard address.port != 0, !address.ip.isUnspecified, !address.ip.isMulticast else {
@@ -49,7 +50,8 @@
                 guard let socket = udpSockets.first(where: { $0.ip.family == address.ip.family }) else {
                     latest = SCTPTransportError(
                         .noRoute,
-                        "the endpoint is bound to \(udpSockets[0].ip) and cannot reach \(address), an address of the other family")
+                        "the endpoint is bound to \(udpSockets[0].ip) and cannot reach \(address), an address of the other family"
+                    )
                     continue
                 }
                 let port = address.encapsulationPort ?? SCTPAddress.defaultEncapsulationPort
@@ -61,15 +63,17 @@
                         .noRoute, "there is no route from \(socket.ip) to \(address): system error \(error)")
                     continue
                 }
-                return (
-                    stack.peer(at: remote, local: socket.ip.isUnspecified ? IPAddress(local) : nil, of: socket), address.port
-                )
+                let source = socket.ip.isUnspecified ? IPAddress(local) : nil
+                if let peer = peers.peer(at: remote, port: address.port, local: source, of: socket) { return peer }
+                latest = SCTPTransportError(
+                    .tooManyAssociations,
+                    "the endpoint has \(UserlandPeerTable.limit) peers, its limit; close some associations")
             }
             throw latest
         }
 
-        private func connectError(_ error: CInt, _ peer: UserlandPeer, _ peerPort: UInt16) -> SCTPTransportError {
-            let address = SCTPAddress(peer.ip, port: peerPort, encapsulationPort: peer.remote.port)
+        private func connectError(_ error: CInt, _ peer: UserlandPeer) -> SCTPTransportError {
+            let address = peer.address
             if error == EALREADY || error == EISCONN || error == EADDRINUSE {
                 return SCTPTransportError(
                     .addressInUse, "the endpoint has an association with \(address) already, and SCTP allows no second one")
@@ -96,7 +100,8 @@
             guard header.stream < association.outboundStreams else {
                 throw SCTPTransportError(
                     .invalidStream,
-                    "association \(identifier) has \(association.outboundStreams) outbound streams, so \(header.stream) is none")
+                    "association \(identifier) has \(association.outboundStreams) outbound streams, so \(header.stream) is none"
+                )
             }
             let context = association.messagesSent
             let error = socket?.send(bytes, header, context: context, on: association.number) ?? ENOTCONN
@@ -112,14 +117,16 @@
                 if !association.needsAttention { attention.append(association) }
                 association.refusedLength = length
                 return SCTPTransportError(
-                    .sendQueueFull, "association \(association.identifier) has its send queue full; wait until it is ready to send")
+                    .sendQueueFull,
+                    "association \(association.identifier) has its send queue full; wait until it is ready to send")
             case EMSGSIZE:
                 return SCTPTransportError(.messageSize, "a message of \(length) bytes does not fit the send queue")
             case EINVAL:
                 return SCTPTransportError(.invalidStream, "association \(association.identifier) has no such stream")
             default:
                 return SCTPTransportError(
-                    .closing, "association \(association.identifier) is ending and takes no more messages: system error \(error)")
+                    .closing,
+                    "association \(association.identifier) is ending and takes no more messages: system error \(error)")
             }
         }
 
@@ -147,7 +154,9 @@
         func checkRoom(of association: UserlandAssociation) {
             let queued = queuedBytes(of: association)
             association.retained.drop(unacknowledged: queued)
-            guard let refused = association.refusedLength, association.state == .opening || association.state == .up else { return }
+            guard let refused = association.refusedLength, association.state == .opening || association.state == .up else {
+                return
+            }
             let limit = max(configuration.sendQueueLimit, configuration.maximumMessageSize)
             guard queued <= min(limit / 2, limit - refused) else { return }
             association.hasRoom = true

@@ -17,8 +17,8 @@
             unsafe userland_close(pointer)
         }
 
-        func connect(to token: UInt64, port: UInt16, number: inout UInt32) -> CInt {
-            unsafe userland_connect(pointer, token, port, &number)
+        func connect(to peer: UInt16, number: inout UInt32) -> CInt {
+            unsafe userland_connect(pointer, peer, &number)
         }
 
         func send(_ bytes: RawSpan, _ header: MessageHeader, context: UInt32, on association: UInt32) -> CInt {

@@ -3,7 +3,7 @@
     import Glibc
     import InternetAddresses
 
-    /// The process's one usrsctp, and all that its endpoints share: UDP sockets, peers, tags and the timer.
+    /// The process's one usrsctp, and all that its endpoints share: UDP sockets, tags and the timer.
     ///
     /// usrsctp has one state per process and is used by one thread at a time: that of the event loop whose endpoint came first,
     /// until the last endpoint is gone. Packets come in by batches and are handed to usrsctp; then the endpoints they were for
@@ -25,7 +25,6 @@
         private static let process = ThreadLock(Process())
 
         let loop: EventLoop
-        private(set) var peers = UserlandPeerTable()
         private var localTags = UserlandTagTable()
         private var peerTags = UserlandTagTable()
         private var sockets: [UserlandUDPSocket] = []
@@ -107,10 +106,7 @@
         /// After an endpoint could not be opened, or was closed.
         func leaveIfUnused() {
             userland_flush()
-            for socket in sockets where socket.endpoints.isEmpty {
-                peers.removeAll(of: socket)
-                socket.stopWatching()
-            }
+            for socket in sockets where socket.endpoints.isEmpty { socket.stopWatching() }
             sockets.removeAll { $0.endpoints.isEmpty }
             if endpoints.isEmpty { leaveLoop() }
         }
@@ -147,7 +143,7 @@
                 do throws(SCTPTransportError) {
                     return try UserlandUDPSocket(
                         number: socketNumbers, ip: ip, port: SCTPAddress.defaultEncapsulationPort)
-                } catch where error.code == .addressInUse {
+                } catch  where error.code == .addressInUse {
                     // Another process has it: peers learn the port from this side's packets or from its transport parameter.
                 }
             }
@@ -156,12 +152,7 @@
 
         // MARK: Associations
 
-        func peer(at remote: userland_address, local: IPAddress?, of socket: UserlandUDPSocket) -> UserlandPeer {
-            peers.peer(at: remote, local: local, of: socket)
-        }
-
         func add(_ association: UserlandAssociation) {
-            peers.retain(association.peer)
             associationCount += 1
             guard associationCount == 1 else { return }
             latestTick = loop.now
@@ -170,7 +161,6 @@
 
         func remove(_ association: UserlandAssociation) {
             setTags(of: association, local: 0, peer: 0)
-            peers.release(association.peer)
             associationCount -= 1
         }
 
@@ -208,26 +198,32 @@
             drainReady()
         }
 
-        /// Hands the packet at a place of the batch to usrsctp, under the peer's token and the endpoint's internal port.
+        /// Hands the packet at a place of the batch to usrsctp, under the internal ports of endpoint and peer.
         private func route(_ packet: userland_packet, at index: CInt, from socket: UserlandUDPSocket) {
             if let association = localTags[packet.verification_tag], association.peer.socket === socket,
-                association.peerPort == packet.source_port, association.endpoint.port == packet.destination_port,
+                association.peer.port == packet.source_port, association.endpoint.port == packet.destination_port,
                 association.peer.remote.hasSameIP(as: packet.source)
             {
+                let endpoint = association.endpoint
                 if association.peer.remote.port != packet.source.port {
-                    peers.move(association.peer, toPort: packet.source.port)
+                    endpoint.peers.move(association.peer, toPort: packet.source.port)
                 }
-                userland_deliver(association.peer.token, index, association.endpoint.internalPort)
-                if association.refusedLength != nil { association.endpoint.checkRoom(of: association) }
-                return markReady(association.endpoint)
+                userland_deliver(index, endpoint.internalPort, association.peer.number)
+                if association.refusedLength != nil { endpoint.checkRoom(of: association) }
+                return markReady(endpoint)
             }
             let local = socket.ip.isUnspecified ? IPAddress(packet.destination) : nil
-            let peer = peers.peer(at: packet.source, local: local, of: socket)
             guard let endpoint = socket.endpoints[packet.destination_port] else {
+                // For this packet alone, number 1 of the port that no endpoint has stands for its sender.
+                UserlandPeerTable.setRoute(
+                    from: UserlandStack.unboundPort, to: 1, socket, packet.source, port: packet.source_port, local: local)
                 userland_set_external_port(UserlandStack.unboundPort, packet.destination_port)
-                return userland_deliver(peer.token, index, UserlandStack.unboundPort)
+                return userland_deliver(index, UserlandStack.unboundPort, 1)
             }
-            userland_deliver(peer.token, index, endpoint.internalPort)
+            guard
+                let peer = endpoint.peers.peer(at: packet.source, port: packet.source_port, local: local, of: socket)
+            else { return }
+            userland_deliver(index, endpoint.internalPort, peer.number)
             markReady(endpoint)
         }
 
@@ -240,7 +236,7 @@
                 let tagged =
                     packet.initiate_tag != 0 ? localTags[packet.initiate_tag] : peerTags[packet.verification_tag]
                 guard let association = tagged, association.endpoint.port == packet.source_port,
-                    association.peerPort == packet.destination_port, association.peer.socket === socket,
+                    association.peer.port == packet.destination_port, association.peer.socket === socket,
                     association.peer.remote.hasSameIP(as: remote), association.peer.remote.port == remote.port
                 else { continue }
                 association.endpoint.end(association, because: .unreachable)
