@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
+        .library(name: "ENRP", targets: ["ENRP"]),
     ],
     traits: [
         .trait(
@@ -71,6 +72,16 @@ let package = Package(
         .testTarget(
             name: "ASAPTests",
             dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+
+        // Floor 3: registrars (RFC 5352's server side, RFC 5353)
+        .target(
+            name: "ENRP",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ENRPTests",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
     ]
 )
