@@ -16,7 +16,9 @@ struct AnyBytesTests {
             let bytes = round % 4 == 0 ? random.noise() : random.changed(messages[random.below(messages.count)])
             let outcome = DecodeProbe.run(bytes.rawSpan)
             accepted += outcome.accepted
-            if let fault = outcome.fault.map({ "\($0)" }) ?? unfaithful(bytes) {
+            // Only a changed message that was accepted is worth the second look, and every other one suffices.
+            let unfaithful = outcome.accepted > 0 && round % 4 > 1 ? unfaithful(bytes) : nil
+            if let fault = outcome.fault.map({ "\($0)" }) ?? unfaithful {
                 Issue.record("seed \(seed), round \(round): \(fault) for \(bytes)")
                 return
             }

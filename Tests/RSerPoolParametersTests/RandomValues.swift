@@ -97,10 +97,10 @@ extension SeededGenerator {
         // The option means something after a pool handle only.
         if message.poolHandle != nil, oneIn(3) { message.option = HandleResolutionOption(items: word()) }
         if oneIn(3) { message.policy = policy() }
-        for _ in 0..<below(4) { message.elements.append(element()) }
+        for _ in 0..<below(3) { message.elements.append(element()) }
         if oneIn(3) { message.identifier = PoolElementIdentifier(rawValue: word()) }
         if oneIn(3) { message.checksum = PEChecksum(rawValue: port()) }
-        for _ in 0..<below(3) { message.servers.append(server()) }
+        for _ in 0..<below(2) { message.servers.append(server()) }
         if oneIn(3) { message.transports.append(transport()) }
         if oneIn(3) { message.cookie = Cookie(bytes(upTo: 30)) }
         if oneIn(3) { message.error = OperationErrorParameter((0...below(3)).map { _ in cause() }) }
