@@ -27,7 +27,7 @@ struct PoolElementTests {
     }
 
     @Test func theASAPTransportMayBeLeftOut() throws {
-        var element = Self.element
+        var element = PoolElementTests.element
         element.asapTransport = nil
         try expectGolden(element, replacing([UInt8](Self.golden.prefix(40)), at: 2, with: 40))
     }
@@ -47,7 +47,7 @@ struct PoolElementTests {
 
     @Test(arguments: userTransports)
     func anyOfTheSixTransportsServes(transport: UserTransport, text: String) throws {
-        var element = Self.element
+        var element = PoolElementTests.element
         element.userTransport = transport
         element.asapTransport = nil
         element.registrationLife = .infinite
@@ -137,7 +137,7 @@ struct PoolElementTests {
 
     @Test(arguments: [Int32(-2), Int32.min])
     func aLifeThatMeansNothingIsRefused(life: Int32) {
-        var element = Self.element
+        var element = PoolElementTests.element
         element.registrationLife = RegistrationLife(rawValue: life)
         let bytes = encode(element)
         #expect(
@@ -150,7 +150,7 @@ struct PoolElementTests {
         (.seconds(.max), Duration.seconds(2_147_483_647)),
     ])
     func livesAreDurations(life: RegistrationLife, duration: Duration?) throws {
-        var element = Self.element
+        var element = PoolElementTests.element
         element.registrationLife = life
         #expect(try decode(Element.self, encode(element)).registrationLife.duration == duration)
     }
@@ -201,5 +201,16 @@ struct ServerInformationTests {
                 == WireError(
                     .unexpectedParameter(expected: .sctpTransport), at: 8, in: .tcpTransport,
                     report: [.invalidValues([UInt8](bytes[8..<24]))]))
+    }
+
+    @Test func encapsulationPortWithoutTransportBeforeIt() throws {
+        var element = PoolElementTests.element
+        element.asapTransport = nil
+        element.encapsulationPort = 4711
+        var writer = ParameterWriter()
+        writer.write(element)
+        var reader = ParameterReader(writer.bytes)
+        let found = try reader.read(PoolElementParameter.self)
+        #expect(found == element)
     }
 }
