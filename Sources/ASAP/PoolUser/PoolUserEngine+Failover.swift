@@ -36,7 +36,7 @@ extension PoolUserEngine {
     private func sctpAddresses(of element: PoolElementParameter) -> [SCTPAddress]? {
         guard case .sctp(let transport) = element.userTransport else { return nil }
         return transport.addresses.map {
-            SCTPAddress($0, port: transport.port, encapsulationPort: transport.encapsulationPort)
+            SCTPAddress($0, port: transport.port, encapsulationPort: element.encapsulationPort)
         }
     }
 
@@ -192,6 +192,10 @@ extension PoolUserEngine {
     mutating func sessionTimeIsUp(_ identifier: PoolUserSessionIdentifier) {
         guard let session = sessions[identifier] else { return }
         if let link = session.link { outputs.append(.transport(.abort(link.association))) }
-        end(identifier, session.hasTried ? .noElementReachable(session.pool) : .resolution(.noRegistrar(hunt.list)))
+        guard !session.hasTried else { return end(identifier, .noElementReachable(session.pool)) }
+        let attempts = pools[session.pool]?.request?.attempts ?? 0
+        end(
+            identifier,
+            .resolution(home == nil ? .noRegistrar(hunt.list) : .noAnswer(session.pool, attempts: attempts)))
     }
 }

@@ -71,6 +71,10 @@ extension PoolUserEngine {
             outputs.append(.transport(.send(association, message)))
             return
         }
+        keep(message, for: identifier)
+    }
+
+    mutating func keep(_ message: SCTPMessage, for identifier: PoolUserSessionIdentifier) {
         sessions[identifier]?.hasSent = true
         sessions[identifier]?.queue.append(message)
         sessions[identifier]?.queuedBytes += message.bytes.count

@@ -6,9 +6,9 @@ public import SCTPTransport
 ///
 /// A session has one association with one element at a time. Data messages of a session that has an element may pass the
 /// engine by (``directAssociation(of:)``).
-public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: ProtocolEngine {
+public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool user.
-    public enum Input: Sendable {
+    public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
         /// ``nextDeadline`` has been reached.
         case timer
@@ -22,6 +22,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Prot
         case open(PoolUserSessionIdentifier, PoolHandle, FailedMessageHandling)
         /// Send a data message in a session (RFC 5352 §6.5); while there is no element it waits.
         case send(PoolUserSessionIdentifier, SCTPMessage)
+        /// Keep a message that the element's association did not take any more, for the next element.
+        case keep(PoolUserSessionIdentifier, SCTPMessage)
         /// The program found that the element does not do its part: go to another (RFC 5352 §6.9.2).
         case failOver(PoolUserSessionIdentifier)
         /// End a session gracefully.
@@ -29,11 +31,15 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Prot
     }
 
     /// What a pool user does.
-    public enum Output: Sendable {
+    public enum Output: TransportEngineOutput {
         case transport(SCTPAction)
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
         case session(PoolUserSessionIdentifier, PoolUserSessionOccurrence)
         case event(PoolUserEvent)
+
+        public var transportAction: SCTPAction? {
+            if case .transport(let action) = self { action } else { nil }
+        }
     }
 
     enum Timer: Equatable, Sendable {
@@ -107,6 +113,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Prot
             open(identifier, pool, handling, at: now)
         case .send(let identifier, let message):
             send(message, in: identifier)
+        case .keep(let identifier, let message):
+            keep(message, for: identifier)
         case .failOver(let identifier):
             guard let link = sessions[identifier]?.link else { return }
             outputs.append(.transport(.abort(link.association)))

@@ -108,6 +108,8 @@ public enum PoolUserSessionFailure: Error, Hashable, Sendable {
     case noUsableTransport(PoolHandle)
     /// There are as many sessions as there may be.
     case tooManySessions(Int)
+    /// It was closed, or its pool user was.
+    case closed
 }
 
 extension PoolUserSessionFailure: CustomStringConvertible {
@@ -120,6 +122,7 @@ extension PoolUserSessionFailure: CustomStringConvertible {
             "Pool \(pool) does not serve over SCTP, and no other transport is supported."
         case .tooManySessions(let limit):
             "There are as many sessions as there may be, \(limit); close one first."
+        case .closed: "The session has been closed."
         }
     }
 }
