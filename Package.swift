@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
+        .library(name: "ENRP", targets: ["ENRP"]),
     ],
     traits: [
         .trait(
@@ -42,9 +43,22 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        // usrsctp: the only SCTP that needs no kernel and no privileges
+        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "SCTPTransport",
+            dependencies: [
+                "InternetAddresses", "CEventLoop",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
-            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+            name: "SCTPTransportTests",
+            dependencies: [
+                "SCTPTransport", "InternetAddresses",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
         .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
@@ -58,6 +72,16 @@ let package = Package(
         .testTarget(
             name: "ASAPTests",
             dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+
+        // Floor 3: registrars (RFC 5352's server side, RFC 5353)
+        .target(
+            name: "ENRP",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ENRPTests",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
     ]
 )
