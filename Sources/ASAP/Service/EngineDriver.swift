@@ -1,3 +1,4 @@
+import InternetAddresses
 public import SCTPTransport
 
 /// Drives an engine over one SCTP endpoint, on the endpoint's loop: each event goes into the engine, what comes out is done, and

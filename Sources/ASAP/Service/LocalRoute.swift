@@ -12,14 +12,14 @@ enum LocalRoute {
             remote.sin_family = sa_family_t(AF_INET)
             remote.sin_port = in_port_t(discardPort.bigEndian)
             remote.sin_addr.s_addr = value.bigEndian
-            guard let local = unsafe connected(family: AF_INET, to: &remote) else { return nil }
+            guard let local = connected(family: AF_INET, to: &remote) else { return nil }
             return .v4(UInt32(bigEndian: local.sin_addr.s_addr))
         case .v6(let value):
             var remote = sockaddr_in6()
             remote.sin6_family = sa_family_t(AF_INET6)
             remote.sin6_port = in_port_t(discardPort.bigEndian)
             unsafe withUnsafeMutableBytes(of: &remote.sin6_addr) { unsafe $0.storeBytes(of: value.bigEndian, as: UInt128.self) }
-            guard let local = unsafe connected(family: AF_INET6, to: &remote) else { return nil }
+            guard let local = connected(family: AF_INET6, to: &remote) else { return nil }
             return unsafe withUnsafeBytes(of: local.sin6_addr) {
                 .v6(UInt128(bigEndian: unsafe $0.loadUnaligned(as: UInt128.self)))
             }
@@ -30,7 +30,7 @@ enum LocalRoute {
     private static let discardPort: UInt16 = 9
 
     /// The local address of a UDP socket connected to `remote`, which is a socket address of the family.
-    private static func connected<Address: BitwiseCopyable>(family: CInt, to remote: inout Address) -> Address? {
+    private static func connected<Address>(family: CInt, to remote: inout Address) -> Address? {
         let descriptor = socket(family, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -62,12 +62,16 @@ actor Mailbox<Element: Sendable> {
     nonisolated func next() async throws -> [Element] {
         while true {
             if loop.inLoop {
-                if let items = try assumeIsolated({ mailbox in try mailbox.take() }) { return items }
+                if let items = try takeOnLoop() { return items }
             } else if let items = try await isolatedTake() {
                 return items
             }
             try await wait()
         }
+    }
+
+    private nonisolated func takeOnLoop() throws -> [Element]? {
+        try assumeIsolated { mailbox in try mailbox.take() }
     }
 
     private func isolatedTake() throws -> [Element]? {

@@ -1,4 +1,4 @@
-public import InternetAddresses
+import InternetAddresses
 public import PoolPolicies
 public import RSerPoolParameters
 public import SCTPTransport

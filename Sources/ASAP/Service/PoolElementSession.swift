@@ -1,4 +1,3 @@
-public import RSerPoolParameters
 public import SCTPTransport
 
 /// A pool user's session, as the pool element has it.

@@ -177,7 +177,7 @@ public actor PoolUser {
             self.assumeIsolated { $0.budget?.remove(bytes) }
         }
         try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 guard let driver else { return continuation.resume(throwing: PoolUserSessionFailure.closed) }
                 sessions[identifier] = SessionState(mailbox: mailbox, opening: continuation)
                 driver.handle(.open(identifier, pool, handling))
