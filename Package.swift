@@ -43,9 +43,22 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        // usrsctp: the only SCTP that needs no kernel and no privileges
+        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "SCTPTransport",
+            dependencies: [
+                "InternetAddresses", "CEventLoop",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
-            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+            name: "SCTPTransportTests",
+            dependencies: [
+                "SCTPTransport", "InternetAddresses",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
         .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
@@ -70,5 +83,10 @@ let package = Package(
             name: "ENRPTests",
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
+
+        // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
+        .testTarget(
+            name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
+            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
     ]
 )
