@@ -1,5 +1,6 @@
 #if UserlandSCTP
     import CUserlandSCTP
+    import Glibc
     import InternetAddresses
     import Testing
 
@@ -77,6 +78,7 @@
             return backends.count - 1
         }
 
+        @discardableResult
         func with<Result: Sendable>(
             _ endpoint: Int, _ body: (UserlandBackend, RecordingDelegate) throws -> Result
         ) rethrows -> Result {
@@ -123,6 +125,65 @@
 
         var counts: (associations: UInt32, endpoints: UInt32) {
             (userland_association_count(), userland_endpoint_count())
+        }
+    }
+
+    extension UserlandBench {
+        /// Sends until there is no more room; the number of messages sent.
+        @discardableResult
+        func fill(_ association: AssociationIdentifier, of endpoint: Int, length: Int = 1000) -> Int {
+            var count = 0
+            while (try? send(Array(repeating: UInt8(truncatingIfNeeded: count), count: length), on: association, of: endpoint)) != nil {
+                count += 1
+            }
+            return count
+        }
+    }
+
+    extension UserlandTests {
+        /// A server, a client and an association between them that is up on both sides.
+        func pair(
+            on bench: UserlandBench, server: SCTPEndpointConfiguration = UserlandBench.loopback(1, port: 3863),
+            client: SCTPEndpointConfiguration = UserlandBench.loopback(2), echoes: Bool = false
+        ) async throws -> (server: Int, client: Int, association: AssociationIdentifier) {
+            let server = try await bench.open(server, echoes: echoes)
+            let client = try await bench.open(client)
+            let association = try await bench.connect(client, to: server, as: 1)
+            try #require(
+                await bench.wait { delegates, _ in
+                    !delegates[server].notifications.isEmpty && !delegates[client].told(association).isEmpty
+                })
+            return (server, client, association)
+        }
+    }
+
+    /// A plain UDP socket, to be silent or to send what no SCTP would.
+    final class UDPSocket: Sendable {
+        let descriptor: CInt
+        let ip: IPAddress
+        let port: UInt16
+
+        init(at ip: IPAddress) throws {
+            var address = userland_address(ip, port: 0)
+            descriptor = unsafe userland_udp_open(&address)
+            try #require(descriptor >= 0)
+            self.ip = ip
+            port = address.port
+        }
+
+        deinit { close(descriptor) }
+
+        func send(_ bytes: [UInt8], to address: SCTPAddress) {
+            guard case .v4(let ip) = address.ip, let port = address.encapsulationPort else { return }
+            var name = sockaddr_in()
+            name.sin_family = sa_family_t(AF_INET)
+            name.sin_port = port.bigEndian
+            name.sin_addr.s_addr = ip.bigEndian
+            unsafe withUnsafePointer(to: &name) { name in
+                unsafe name.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
+                    _ = unsafe sendto(descriptor, bytes, bytes.count, 0, name, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
         }
     }
 #endif
