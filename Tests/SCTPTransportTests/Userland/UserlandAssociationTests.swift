@@ -15,7 +15,9 @@
             address.port = 9901
             let nowhere = address
             try await bench.with(client) { backend, _ in try backend.open(AssociationIdentifier(chosen: 1), to: [nowhere]) }
-            #expect(await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.abortedByPeer) })
+            #expect(
+                await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.abortedByPeer)
+                })
             #expect(await bench.closeAll() == (0, 0))
         }
 
@@ -26,7 +28,9 @@
             let server = try await bench.open(configuration)
             let client = try await bench.open(UserlandBench.loopback(2))
             _ = try await bench.connect(client, to: server, as: 1)
-            #expect(await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.abortedByPeer) })
+            #expect(
+                await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.abortedByPeer)
+                })
             #expect(await bench.closeAll() == (0, 0))
         }
 
@@ -38,7 +42,9 @@
                 try backend.open(
                     AssociationIdentifier(chosen: 1), to: [SCTPAddress(.v4(0x7f00_6309), port: 3863, encapsulationPort: 9)])
             }
-            #expect(await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.unreachable) })
+            #expect(
+                await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.unreachable) }
+            )
             #expect(bench.loop.now - start < .seconds(1), "ICMP, not the timer, has to end it")
             #expect(await bench.closeAll() == (0, 0))
         }
@@ -50,9 +56,12 @@
             configuration.timing = UserlandBench.shortTiming
             let client = try await bench.open(configuration)
             try await bench.with(client) { backend, _ in
-                try backend.open(AssociationIdentifier(chosen: 1), to: [SCTPAddress(silent.ip, port: 3863, encapsulationPort: silent.port)])
+                try backend.open(
+                    AssociationIdentifier(chosen: 1), to: [SCTPAddress(silent.ip, port: 3863, encapsulationPort: silent.port)])
             }
-            #expect(await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.unreachable) })
+            #expect(
+                await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.unreachable) }
+            )
             #expect(await bench.closeAll() == (0, 0))
         }
 
@@ -76,10 +85,14 @@
             let silent = try UDPSocket(at: .v4(0x7f00_6308))
             let client = try await bench.open(UserlandBench.loopback(2))
             try await bench.with(client) { backend, _ in
-                try backend.open(AssociationIdentifier(chosen: 1), to: [SCTPAddress(silent.ip, port: 1, encapsulationPort: silent.port)])
+                try backend.open(
+                    AssociationIdentifier(chosen: 1), to: [SCTPAddress(silent.ip, port: 1, encapsulationPort: silent.port)])
                 try backend.abort(AssociationIdentifier(chosen: 1))
             }
-            #expect(await bench.wait { delegates, _ in delegates[client].notifications.last?.notification == .failed(.abortedLocally) })
+            #expect(
+                await bench.wait { delegates, _ in
+                    delegates[client].notifications.last?.notification == .failed(.abortedLocally)
+                })
             #expect(await bench.closeAll() == (0, 0))
         }
 

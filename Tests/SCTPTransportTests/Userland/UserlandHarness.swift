@@ -129,14 +129,38 @@
     }
 
     extension UserlandBench {
+        var packetCounts: userland_packet_counts { unsafe userland_counts().pointee }
+
+        /// Sends packets to an endpoint from changing UDP ports, without losing any in a socket's buffer; the number received.
+        func bombard(_ endpoint: Int, rounds: Int, _ packet: (Int) -> [UInt8]) async throws -> Int {
+            let address = backends[endpoint].localAddresses[0]
+            let sockets = try (0..<8).map { _ in try UDPSocket(at: .v4(0x7f00_6306)) }
+            let before = packetCounts.received
+            for round in 0..<rounds {
+                sockets[round / 64 % sockets.count].send(packet(round), to: address)
+                // A turn of the loop takes four batches of 32.
+                if round % 64 == 63 { await Task.yield() }
+                if round % 4096 == 4095 { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            return Int(packetCounts.received - before)
+        }
+
         /// Sends until there is no more room; the number of messages sent.
         @discardableResult
-        func fill(_ association: AssociationIdentifier, of endpoint: Int, length: Int = 1000) -> Int {
+        func fill(_ association: AssociationIdentifier, of endpoint: Int) -> Int {
             var count = 0
-            while (try? send(Array(repeating: UInt8(truncatingIfNeeded: count), count: length), on: association, of: endpoint)) != nil {
-                count += 1
+            while true {
+                do throws(SCTPTransportError) {
+                    try backends[endpoint].send(
+                        unsafe Array(repeating: UInt8(truncatingIfNeeded: count), count: 1000).span.bytes, MessageHeader(),
+                        on: association)
+                    count += 1
+                } catch {
+                    #expect(error.code == .sendQueueFull)
+                    return count
+                }
             }
-            return count
         }
     }
 
@@ -154,36 +178,6 @@
                     !delegates[server].notifications.isEmpty && !delegates[client].told(association).isEmpty
                 })
             return (server, client, association)
-        }
-    }
-
-    /// A plain UDP socket, to be silent or to send what no SCTP would.
-    final class UDPSocket: Sendable {
-        let descriptor: CInt
-        let ip: IPAddress
-        let port: UInt16
-
-        init(at ip: IPAddress) throws {
-            var address = userland_address(ip, port: 0)
-            descriptor = unsafe userland_udp_open(&address)
-            try #require(descriptor >= 0)
-            self.ip = ip
-            port = address.port
-        }
-
-        deinit { close(descriptor) }
-
-        func send(_ bytes: [UInt8], to address: SCTPAddress) {
-            guard case .v4(let ip) = address.ip, let port = address.encapsulationPort else { return }
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = port.bigEndian
-            name.sin_addr.s_addr = ip.bigEndian
-            unsafe withUnsafePointer(to: &name) { name in
-                unsafe name.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-                    _ = unsafe sendto(descriptor, bytes, bytes.count, 0, name, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
         }
     }
 #endif

@@ -31,7 +31,9 @@
         @Test func messagesOfAWrongLengthOrStreamAreRefused() async throws {
             let bench = UserlandBench()
             let (_, client, association) = try await pair(on: bench)
-            for (length, stream, code) in [(0, 0, SCTPTransportError.Code.messageSize), (65_537, 0, .messageSize), (1, 16, .invalidStream)] {
+            for (length, stream, code) in [
+                (0, 0, SCTPTransportError.Code.messageSize), (65_537, 0, .messageSize), (1, 16, .invalidStream),
+            ] {
                 let error = await #expect(throws: SCTPTransportError.self) {
                     try await bench.send(
                         UserlandTests.pattern(length), MessageHeader(stream: UInt16(stream)), on: association, of: client)
@@ -63,15 +65,14 @@
             configuration.sendQueueLimit = 2 << 20
             let (server, client, association) = try await pair(on: bench, client: configuration)
             await bench.with(server) { backend, _ in backend.setReceivingPaused(true) }
-            let sent = await bench.fill(association, of: client)
+            var sent = await bench.fill(association, of: client)
             #expect(sent > 1500 && sent <= 2098, "\(sent) messages of 1000 bytes in a queue of 2 MiB")
-            let error = await #expect(throws: SCTPTransportError.self) {
-                try await bench.send(UserlandTests.pattern(1000), on: association, of: client)
-            }
-            #expect(error?.code == .sendQueueFull)
-            // The peer's window is closed by now, so nothing changes.
-            try await Task.sleep(for: .milliseconds(50))
-            await bench.with(client) { _, delegate in #expect(!delegate.told(association).contains(.readyToSend)) }
+            // The peer's window takes some of them, and then nothing changes any more.
+            try await Task.sleep(for: .milliseconds(200))
+            sent += await bench.fill(association, of: client)
+            await bench.with(client) { _, delegate in delegate.notifications = [] }
+            try await Task.sleep(for: .milliseconds(200))
+            await bench.with(client) { _, delegate in #expect(delegate.notifications.isEmpty) }
             await bench.with(server) { _, delegate in #expect(delegate.messages.isEmpty) }
             await bench.with(server) { backend, _ in backend.setReceivingPaused(false) }
             #expect(await bench.wait { delegates, _ in delegates[client].told(association).contains(.readyToSend) })
@@ -106,7 +107,11 @@
                 }
             }
             #expect(returned.count > 20 && returned.count < 40)
-            #expect(returned.map(\.message) == Array(expected.suffix(returned.count)))
+            #expect(returned.map(\.message.header) == expected.suffix(returned.count).map(\.header))
+            // Compared one by one, for a failure's text would have a million numbers.
+            for (one, other) in zip(returned, expected.suffix(returned.count)) {
+                #expect((one.message.bytes == other.bytes) as Bool, "message \(other.header.payloadProtocol)")
+            }
             #expect(returned.last?.mayHaveArrived == false)
             #expect(await bench.closeAll() == (0, 0))
         }
@@ -116,17 +121,20 @@
             let client = try await bench.open(UserlandBench.loopback(2))
             let nobody = SCTPAddress(.v4(0x7f00_6309), port: 3863, encapsulationPort: 9)
             let association = AssociationIdentifier(chosen: 1)
-            try await bench.with(client) { backend, _ in try backend.open(association, to: [nobody]) }
             let header = MessageHeader(payloadProtocol: PayloadProtocolIdentifier(rawValue: 11), stream: 2)
-            try await bench.send([1, 2], header, on: association, of: client)
-            try await bench.send(UserlandTests.pattern(5000), header, on: association, of: client)
+            try await bench.with(client) { backend, _ in
+                try backend.open(association, to: [nobody])
+                try unsafe backend.send(([1, 2] as [UInt8]).span.bytes, header, on: association)
+                try unsafe backend.send(UserlandTests.pattern(5000).span.bytes, header, on: association)
+            }
             #expect(await bench.wait { delegates, _ in delegates[client].told(association).last == .failed(.unreachable) })
             await bench.with(client) { _, delegate in
                 #expect(
                     delegate.told(association).dropLast() == [
                         .sendFailed(UndeliveredMessage(message: SCTPMessage([1, 2], header), mayHaveArrived: false)),
                         .sendFailed(
-                            UndeliveredMessage(message: SCTPMessage(UserlandTests.pattern(5000), header), mayHaveArrived: false)),
+                            UndeliveredMessage(message: SCTPMessage(UserlandTests.pattern(5000), header), mayHaveArrived: false)
+                        ),
                     ])
             }
             #expect(await bench.closeAll() == (0, 0))
