@@ -173,10 +173,10 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Pro
         outputs.append(.event(.messageDiscarded(reason, association)))
     }
 
-    /// A parameter as an error cause quotes it.
+    /// A parameter as an error cause quotes it; nothing of one that is so long that the answer might not fit into a message.
     mutating func quote(_ parameter: some WireParameter) -> [UInt8] {
         writer.reset()
         writer.write(parameter)
-        return writer.bytes
+        return writer.bytes.count <= configuration.limits.maximumElementSize / 2 ? writer.bytes : []
     }
 }
