@@ -166,11 +166,7 @@
             isPaused = false
             self.completion = completion
             for association in associations.values where association.state != .ending {
-                if association.state == .opening {
-                    end(association, because: .abortedLocally)
-                } else if association.state == .up {
-                    beginShutDown(association)
-                }
+                if association.state == .opening || association.state == .up { beginShutDown(association) }
             }
             deadlineTimer = stack.loop.makeTimer { [unowned self] in abortAll() }
             deadlineTimer?.arm(at: deadline)
