@@ -27,11 +27,11 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.unknownHandleRequested("Nowhere", user)))
     }
 
-    @Test("All elements are listed, their own policies with them; Round Robin needs no overall policy")
+    @Test("All elements are listed, their own policies with them; the overall policy is told, Round Robin too")
     mutating func roundRobin() throws {
         let peer = try fill(5)
         let answer = try registrar.resolve(from: peer)
-        #expect(answer.policy == nil)
+        #expect(answer.policy?.type == .roundRobin)
         #expect(answer.causes == [])
         #expect(answer.identifiers == [1, 2, 3, 4, 5])
         #expect(answer.elements.allSatisfy { $0.policy == .roundRobin })

@@ -137,3 +137,11 @@ equal() { # equal EXPECTED ACTUAL
         return 1
     }
 }
+
+# errors_of NAME…   Prints the errors and warnings in the logs of these processes of rsplib's, without the time.
+errors_of() {
+    local name
+    for name in "$@"; do
+        grep -hE 'Warning|Error' "$work/$name.log" | sed 's/^[^ ]* [^ ]* //'
+    done | tr '\n' ' '
+}

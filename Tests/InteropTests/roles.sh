@@ -35,7 +35,7 @@ start_our_registrar() { # NAME IDENTIFIER
 }
 
 start_our_element() { # NAME IDENTIFIER [OPTION…]
-    start "$1" "$rserpool" element echo --pool EchoPool --identifier "$2" --listen "$address" --registrar "$registrar" \
+    start "$1" "$rserpool" element --pool EchoPool --identifier "$2" --local "$address" --registrar "$registrar" \
         "${our_options[@]}" "${@:3}"
 }
 
