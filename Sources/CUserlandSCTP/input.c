@@ -71,6 +71,8 @@ int userland_udp_receive(int descriptor) {
         };
     }
     int count = recvmmsg(descriptor, input_headers, userland_batch, MSG_DONTWAIT, NULL);
+    // A pending ICMP error is reported once in place of packets; what came before it must be read first, as an ABORT.
+    if (count < 0 && errno != EAGAIN) count = recvmmsg(descriptor, input_headers, userland_batch, MSG_DONTWAIT, NULL);
     for (int i = 0; i < count; i++) {
         userland_packet *packet = &input_packets[i];
         size_t length = input_headers[i].msg_len;

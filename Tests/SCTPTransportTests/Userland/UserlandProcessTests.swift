@@ -57,7 +57,11 @@
             let bench = UserlandBench()
             let (server, port) = try await server(bench)
             async let child = #expect(processExitsWith: .signal(SIGKILL)) { [port = port as UInt16] in
-                try await UserlandTests.child(encapsulationPort: port) { _, _ in kill(getpid(), SIGSTOP) }
+                try await UserlandTests.child(encapsulationPort: port) { _, _ in
+                    kill(getpid(), SIGSTOP)
+                    // The signal may take a moment to stop this thread too.
+                    try await Task.sleep(for: .seconds(60))
+                }
             }
             #expect(await bench.wait { delegates, _ in !delegates[server].messages.isEmpty })
             let pid = await bench.with(server) { _, delegate in
