@@ -5,12 +5,12 @@ messages=(1 2 3 4 5 6 7 8 11 12)
 play() {
     start_rsplib_registrar registrar
     start_our_element first 0x11111111
-    check "our first element registers" within 10 reported first registered
+    need "our first element registers" within 10 reported first registered
     start_rsplib_user user
     type_at user "one line"
-    check "rsplib's user gets the line back, counted" within 10 printed user 'from PE .11111111> 1: one line'
+    need "rsplib's user gets the line back, counted" within 10 printed user 'from PE .11111111> 1: one line'
     start_our_element second 0x22222222
-    check "our second element registers" within 10 reported second registered
+    need "our second element registers" within 10 reported second registered
     check "our first element answers keep-alives" within 5 reported first keep-alive-answered
     kill_hard first
     check "rsplib's user goes over to our second element" within 10 printed user 'RSERPOOL_FAILOVER_COMPLETE, cookie=yes'
@@ -19,7 +19,7 @@ play() {
         within 5 printed user 'from PE .22222222> 2: another line'
     stop second
     check "our second element deregisters" reported second deregistered
-    check "rsplib has nothing to say against our messages" equal "" "$(errors_of registrar user)"
+    check "rsplib has nothing to say against our messages" content registrar user
 }
 
 judge() {
@@ -36,6 +36,6 @@ judge() {
     check "rsplib's user connects to the port that we registered" a_frame \
         "sctp.chunk_type == 1 && sctp.dstport == $(first "$registration" asap.sctp_transport_port | cut -d , -f 1)"
     check "rsplib's user echoes the last cookie that we sent" equal \
-        "$(frames 'asap.message_type == 11' asap.cookie | head -n 1)" "$(first 'asap.message_type == 12' asap.cookie)"
+        "$(frames 'asap.message_type == 11 && frame.number < '"$(first 'asap.message_type == 12' frame.number)" asap.cookie | tail -n 1)" "$(first 'asap.message_type == 12' asap.cookie)"
     check "no message carries an error" no_frame asap.cause_code
 }
