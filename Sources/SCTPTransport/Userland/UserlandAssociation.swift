@@ -22,8 +22,6 @@
         var localTag: UInt32 = 0
         var peerTag: UInt32 = 0
         var outboundStreams: UInt16
-        /// Closed before it was up.
-        var closesOnceUp = false
         /// Why this side ends the association, where usrsctp could not know.
         var ownEnd: AssociationEnd?
         /// The length of the message that found no room; nil while nothing waits.

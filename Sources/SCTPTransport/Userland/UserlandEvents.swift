@@ -80,7 +80,6 @@
             association.outboundStreams = event.outbound_streams
             refreshTags(of: association)
             tell(.up(details(event, association)), association)
-            if association.closesOnceUp, association.state == .up { beginShutDown(association) }
         }
 
         private func details(_ event: userland_event, _ association: UserlandAssociation) -> AssociationDetails {

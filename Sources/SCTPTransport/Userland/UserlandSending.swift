@@ -75,7 +75,8 @@
         private func connectError(_ error: CInt, _ peer: UserlandPeer) -> SCTPTransportError {
             let address = peer.address
             if error == EALREADY || error == EISCONN || error == EADDRINUSE {
-                return LoopEndpoint.alreadyConnected(address)
+                return SCTPTransportError(
+                    .alreadyConnected, "the endpoint has an association with \(address) already, and SCTP allows no second one")
             }
             return SCTPTransportError(.system(error), "an association with \(address) cannot be opened: system error \(error)")
         }
@@ -88,7 +89,7 @@
             _ bytes: RawSpan, _ header: MessageHeader, on identifier: AssociationIdentifier
         ) throws(SCTPTransportError) {
             let association = try find(identifier)
-            guard association.state != .closing, !association.closesOnceUp else {
+            guard association.state != .closing else {
                 throw SCTPTransportError(.closing, "association \(identifier) is closing and takes no more messages")
             }
             guard bytes.byteCount > 0, bytes.byteCount <= configuration.maximumMessageSize else {
@@ -170,13 +171,7 @@
             beginShutDown(association)
         }
 
-        /// Before the association is up usrsctp would forget what was sent on it, so that has to wait.
         func beginShutDown(_ association: UserlandAssociation) {
-            guard association.state != .opening else {
-                association.closesOnceUp = true
-                if association.messagesSent == 0 { end(association, because: .abortedLocally) }
-                return
-            }
             association.state = .closing
             socket?.shutDown(association.number)
             stack.markReady(self)
