@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "ASAP", targets: ["ASAP"]),
+        .executable(name: "rserpool", targets: ["rserpool"]),
     ],
     traits: [
         .trait(
@@ -26,6 +27,12 @@ let package = Package(
             description: "SCTP in user space by libusrsctp, for hosts whose kernel has none; without it nothing links usrsctp"
         ),
         .default(enabledTraits: ["UserlandSCTP"]),
+    ],
+    dependencies: [
+        // rserpool: commands, options, help texts, shell completion
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Floor 0: no protocol knowledge, no dependencies
@@ -48,5 +55,17 @@ let package = Package(
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
         .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
+
+        // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
+        // swift-subprocess would add two packages to every build.
+        .executableTarget(
+            name: "rserpool",
+            dependencies: [
+                "InternetAddresses", "RSerPoolParameters", "SCTPTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "RSerPoolToolTests", dependencies: ["rserpool"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,3 @@
+import ArgumentParser
+import SCTPTransport
+enum SCTPBackendChoice { case automatic, kernel, userland }
