@@ -18,6 +18,7 @@ let package = Package(
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
         .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
     ],
@@ -52,9 +53,19 @@ let package = Package(
         .testTarget(
             name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
 
+        // Floor 1: how registrars and pool users select pool elements (RFC 5356)
+        .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
+
         // Floor 2: pool elements and pool users (RFC 5352)
-        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
-        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
+        .target(
+            name: "ASAP", dependencies: ["InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ASAPTests",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.

@@ -257,7 +257,8 @@ extension ParameterReader {
     ///
     /// - Returns: the unknown parameters of the scope.
     mutating func finishScope() throws(WireError) -> [PreservedParameter] {
-        if let header = try find({ _ in false }) { throw misplaced(header, expected: nil) }
+        _ = try find { _ in false }
+        if let header = try peek() { throw misplaced(header, expected: nil) }
         offset = scope.end
         return scope.preserved
     }
