@@ -77,6 +77,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "RSerPoolToolTests", dependencies: ["rserpool"], swiftSettings: strict),
+        .testTarget(name: "RSerPoolToolTests", dependencies: ["rserpool", "InternetAddresses", "SCTPTransport"], swiftSettings: strict),
     ]
 )

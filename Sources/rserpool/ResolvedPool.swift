@@ -1,3 +1,5 @@
+import Foundation
+
 /// What `resolve` found out about a pool; with `--json` it prints this.
 struct ResolvedPool: Codable, Equatable, Sendable {
     struct Element: Codable, Equatable, Sendable {
@@ -17,6 +19,15 @@ struct ResolvedPool: Codable, Equatable, Sendable {
     /// The pool's policy.
     var policy: String?
     var elements: [Element]
+
+    /// For programs.
+    var json: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
 
     /// Columns with a heading, for people.
     var table: String {
