@@ -20,6 +20,8 @@ let package = Package(
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
+        .library(name: "ENRP", targets: ["ENRP"]),
+
         .executable(name: "rserpool", targets: ["rserpool"]),
     ],
     traits: [
@@ -49,9 +51,22 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        // usrsctp: the only SCTP that needs no kernel and no privileges
+        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "SCTPTransport",
+            dependencies: [
+                "InternetAddresses", "CEventLoop",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
-            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+            name: "SCTPTransportTests",
+            dependencies: [
+                "SCTPTransport", "InternetAddresses",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
         .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
@@ -67,16 +82,36 @@ let package = Package(
             dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
 
+<<<<<<< HEAD
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "InternetAddresses", "RSerPoolParameters", "SCTPTransport",
+                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "RSerPoolToolTests", dependencies: ["rserpool", "InternetAddresses", "SCTPTransport"], swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolToolTests",
+            dependencies: ["rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+=======
+        // Floor 3: registrars (RFC 5352's server side, RFC 5353)
+        .target(
+            name: "ENRP",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ENRPTests",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+
+        // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
+        .testTarget(
+            name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
+            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
+>>>>>>> main
     ]
 )

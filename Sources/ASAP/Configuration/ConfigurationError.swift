@@ -5,24 +5,24 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// What is wrong with it and what is allowed.
     public var description: String
 
-    init(_ property: String, _ description: String) {
+    package init(_ property: String, _ description: String) {
         self.property = property
         self.description = description
     }
 }
 
 /// The longest time that a timer may be set to: long enough for every purpose, short enough that sums never overflow.
-let longestTimer = Duration.seconds(365 * 24 * 3600)
+package let longestTimer = Duration.seconds(365 * 24 * 3600)
 
 /// Throws unless a timer is longer than zero and at most ``longestTimer``.
-func checkTimer(_ value: Duration, _ property: String) throws(ConfigurationError) {
+package func checkTimer(_ value: Duration, _ property: String) throws(ConfigurationError) {
     guard value > .zero, value <= longestTimer else {
         throw ConfigurationError(property, "\(property) is \(value); it must be longer than zero and at most a year.")
     }
 }
 
 /// Throws unless a number is within its range.
-func checkNumber(_ value: Int, _ property: String, in range: ClosedRange<Int>) throws(ConfigurationError) {
+package func checkNumber(_ value: Int, _ property: String, in range: ClosedRange<Int>) throws(ConfigurationError) {
     guard range.contains(value) else {
         throw ConfigurationError(
             property, "\(property) is \(value); it must be from \(range.lowerBound) to \(range.upperBound).")

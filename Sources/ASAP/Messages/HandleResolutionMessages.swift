@@ -54,7 +54,7 @@ extension ASAPMessage.HandleResolution: ASAPMessageBody {
     init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
         self.init(
             wantsUpdates: flags & ASAPMessageFlag.sendUpdates != 0, pool: try reader.read(PoolHandle.self),
-            option: try reader.readHandleResolutionOption())
+            option: try reader.readIfPresent(HandleResolutionOption.self))
     }
 
     func encode(to writer: inout ParameterWriter) {

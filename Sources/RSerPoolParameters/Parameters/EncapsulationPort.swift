@@ -33,7 +33,7 @@ extension ParameterReader {
     }
 
     /// Reads an encapsulation port; passes over a parameter of its type that is of another form, or not the scope's last.
-    private mutating func readEncapsulationPort(_ header: Header) throws(WireError) -> UInt16? {
+    mutating func readEncapsulationPort(_ header: Header) throws(WireError) -> UInt16? {
         let hasForm =
             header.valueLength == 4 && header.end == scope.end
             && bytes.loadUInt16(at: header.start + 4) != 0 && bytes.loadUInt16(at: header.start + 6) == 0
