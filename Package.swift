@@ -21,7 +21,6 @@ let package = Package(
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
-
         .executable(name: "rserpool", targets: ["rserpool"]),
     ],
     traits: [
@@ -82,22 +81,6 @@ let package = Package(
             dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
 
-<<<<<<< HEAD
-        // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
-        // swift-subprocess would add two packages to every build.
-        .executableTarget(
-            name: "rserpool",
-            dependencies: [
-                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            swiftSettings: strict),
-        .testTarget(
-            name: "RSerPoolToolTests",
-            dependencies: ["rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
-            swiftSettings: strict),
-=======
         // Floor 3: registrars (RFC 5352's server side, RFC 5353)
         .target(
             name: "ENRP",
@@ -112,6 +95,20 @@ let package = Package(
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
             exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
->>>>>>> main
+
+        // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
+        // swift-subprocess would add two packages to every build.
+        .executableTarget(
+            name: "rserpool",
+            dependencies: [
+                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolToolTests",
+            dependencies: ["rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
     ]
 )
