@@ -13,6 +13,8 @@ struct MessageLedger: Sendable {
     enum Verdict: Equatable, Sendable {
         /// It answers this message; `count` is the session's count where the element gave one.
         case acknowledged(Int, count: Int?)
+        /// It answers a message that was sent twice, and comes beside the answer that counts.
+        case repeated
         /// It answers a message wrongly; the sentence says how.
         case wrong(String)
     }
@@ -26,6 +28,8 @@ struct MessageLedger: Sendable {
     private(set) var acknowledged = 0
     /// Messages sent once more because their element failed before it answered.
     private(set) var resent = 0
+    /// The messages that were sent again last: the element may get, and answer, either of the two.
+    private var twiceSent: [Pending] = []
 
     var hasRoom: Bool { pending.count < Self.window }
 
@@ -38,19 +42,25 @@ struct MessageLedger: Sendable {
     /// What must be sent again to the next element, in order.
     mutating func resend() -> [Pending] {
         resent += pending.count
+        twiceSent = pending
         return pending
     }
 
     /// Compares an answer with the oldest message that has none.
     mutating func receive(_ answer: [UInt8]) -> Verdict {
-        guard let oldest = pending.first else { return .wrong("an answer came that no message asked for") }
-        if answer == oldest.bytes {
+        let split = Self.split(answer)
+        func answers(_ message: Pending) -> Bool {
+            answer == message.bytes || split.map { $0.text.elementsEqual(message.bytes) } ?? false
+        }
+        guard let oldest = pending.first, answers(oldest) else {
+            if twiceSent.contains(where: answers) { return .repeated }
+            guard let oldest = pending.first else { return .wrong("an answer came that no message asked for") }
+            let text = String(decoding: answer.prefix(200), as: UTF8.self)
+            return .wrong("message \(oldest.number) was answered by '\(text)', which is no echo of it")
+        }
+        guard answer != oldest.bytes, let count = split?.count else {
             take()
             return .acknowledged(oldest.number, count: nil)
-        }
-        guard let (count, text) = Self.split(answer), text.elementsEqual(oldest.bytes) else {
-            return .wrong(
-                "message \(oldest.number) was answered by '\(String(decoding: answer, as: UTF8.self))', which is no echo of it")
         }
         // What was sent twice may have been counted twice; what was acknowledged is counted in any case.
         guard count >= oldest.number, count <= oldest.number + resent else {

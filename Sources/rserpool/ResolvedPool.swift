@@ -1,4 +1,8 @@
+import ASAP
 import Foundation
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
 
 /// What `resolve` found out about a pool; with `--json` it prints this.
 struct ResolvedPool: Codable, Equatable, Sendable {
@@ -44,5 +48,28 @@ struct ResolvedPool: Codable, Equatable, Sendable {
         return ([heading] + rows).map { row in
             Text.trimmingTrailingSpaces(zip(row, widths).map { Text.padded($0, to: $1 + 2) }.joined())
         }.joined(separator: "\n")
+    }
+}
+
+extension ResolvedPool {
+    /// A registrar's answer.
+    init(_ resolution: PoolResolution) {
+        self.init(
+            pool: "\(resolution.pool)", policy: resolution.policy.map { PolicyText.name($0.type) },
+            elements: resolution.elements.map(Element.init))
+    }
+}
+
+extension ResolvedPool.Element {
+    init(_ element: PoolElementParameter) {
+        let transport = element.userTransport
+        self.init(
+            identifier: "\(element.identifier)",
+            addresses: transport.addresses.map { address in
+                "\(SCTPAddress(address, port: transport.port ?? 0, encapsulationPort: element.encapsulationPort))"
+            },
+            policy: PolicyText.description(element.policy),
+            registrationLife: element.registrationLife.duration.map { Int($0.components.seconds) },
+            homeRegistrar: "\(element.homeRegistrar)")
     }
 }

@@ -20,7 +20,7 @@ struct ToolFailure: Error, CustomStringConvertible {
             case .invalidConfiguration: .usage
             case .messageSize: .inputData
             case .system: .system
-            case .unknownAssociation, .identifierInUse, .closing, .sendQueueFull, .invalidStream, .tooManyAssociations,
+            case .unknownAssociation, .identifierInUse, .alreadyConnected, .closing, .sendQueueFull, .invalidStream, .tooManyAssociations,
                 .endpointClosed:
                 .software
             }

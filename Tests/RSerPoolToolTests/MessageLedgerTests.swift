@@ -64,4 +64,19 @@ struct MessageLedgerTests {
         ledger.receiveAny()
         #expect(ledger.hasRoom)
     }
+
+    @Test func whatWasSentTwiceMayBeAnsweredTwice() {
+        var ledger = ledger(sending: "a", "b")
+        #expect(ledger.receive(Array("1: a".utf8)) == .acknowledged(1, count: 1))
+        _ = ledger.resend()
+        ledger.add(Array("c".utf8))
+        #expect(ledger.receive(Array("2: b".utf8)) == .acknowledged(2, count: 2))
+        #expect(ledger.receive(Array("3: b".utf8)) == .repeated)
+        guard case .wrong = ledger.receive(Array("1: a".utf8)) else {
+            Issue.record("a second answer to a message that was sent once was taken")
+            return
+        }
+        #expect(ledger.receive(Array("4: c".utf8)) == .acknowledged(3, count: 4))
+        #expect(ledger.acknowledged == 3)
+    }
 }

@@ -1,5 +1,7 @@
+import ASAP
 import ArgumentParser
 import InternetAddresses
+import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
 
@@ -43,6 +45,11 @@ struct Element: AsyncParsableCommand {
         transform: { try AddressArguments.number($0, in: 1...31_536_000, of: "registration life in seconds") })
     var life = 300
 
+    @Option(
+        help: ArgumentHelp("How long the first registration may take.", valueName: "seconds"),
+        transform: { try AddressArguments.number($0, in: 1...86_400, of: "time in seconds") })
+    var timeout = 30
+
     @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
@@ -55,5 +62,22 @@ struct Element: AsyncParsableCommand {
     }
 
     func run() async throws {
+        do {
+            let element = PoolElement(
+                pool: pool.pool, policy: policyParameter, registrars: .fixed(registrars.registrars), identifier: identifier,
+                configuration: try PoolElementConfiguration(registrationLife: .seconds(life)), endpoint: local.endpoint(transport),
+                backend: transport.transport.backend)
+            try await ElementRun(element, logger: logging.logger(role: "element"))
+                .run(until: service.stopRequest(), patience: .seconds(timeout))
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    private var policyParameter: PolicyParameter {
+        switch policy {
+        case .roundRobin: .roundRobin
+        case .leastUsed: .leastUsed(load: Load(fraction: Double(load ?? 0) / 100))
+        }
     }
 }

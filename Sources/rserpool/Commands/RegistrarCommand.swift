@@ -33,5 +33,13 @@ struct Registrar: AsyncParsableCommand {
     @OptionGroup(title: "Running") var service: ServiceOptions
 
     func run() async throws {
+        let stop = service.stopRequest()
+        do {
+            try await RegistrarRun.run(
+                identifier ?? RegistrarIdentifier(rawValue: .random(in: 1...UInt32.max)), endpoint: listen.endpoint(transport),
+                backend: transport.transport.backend, logger: logging.logger(role: "registrar"), until: stop)
+        } catch {
+            throw ToolFailure(error)
+        }
     }
 }

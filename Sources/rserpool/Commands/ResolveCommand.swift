@@ -1,3 +1,4 @@
+import ASAP
 import ArgumentParser
 import InternetAddresses
 import RSerPoolParameters
@@ -35,5 +36,24 @@ struct Resolve: AsyncParsableCommand {
     @OptionGroup(title: "Running") var service: ServiceOptions
 
     func run() async throws {
+        do {
+            let user = try await PoolUser.open(
+                registrars: .fixed(registrars.registrars), configuration: try .tool(timeout: timeout),
+                endpoint: local.endpoint(transport), backend: transport.transport.backend)
+            let logger = logging.logger(role: "resolve")
+            async let reported: Void = { for await event in user.events { logger.report(EventReport(event)) } }()
+            let result: Result<PoolResolution, any Error>
+            do {
+                result = .success(try await user.resolve(pool.pool))
+            } catch {
+                result = .failure(error)
+            }
+            await user.close()
+            await reported
+            let resolved = ResolvedPool(try result.get())
+            StandardStreams.writeOutput(json ? try resolved.json : resolved.table)
+        } catch {
+            throw ToolFailure(error)
+        }
     }
 }

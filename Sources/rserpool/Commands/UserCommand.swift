@@ -1,3 +1,4 @@
+import ASAP
 import ArgumentParser
 import InternetAddresses
 import RSerPoolParameters
@@ -54,5 +55,19 @@ struct User: AsyncParsableCommand {
     }
 
     func run() async throws {
+        do {
+            let user = try await PoolUser.open(
+                registrars: .fixed(registrars.registrars), configuration: try .tool(timeout: timeout),
+                endpoint: local.endpoint(transport), backend: transport.transport.backend)
+            try await UserRun(
+                user, pool: pool.pool, source: source, timeout: .seconds(timeout), logger: logging.logger(role: "user")
+            ).run(until: StopRequest(endOfInput: service.untilInputEnds))
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    private var source: UserRun.Source {
+        count.map { .generated(count: $0, interval: .milliseconds(interval ?? 0)) } ?? .standardInput
     }
 }

@@ -29,17 +29,24 @@ actor DemoJournal {
     private var nextWaiter = 0
     /// How many entries ``takeShown(before:)`` has passed.
     private var taken = 0
+    /// Identifiers of pool elements and what the timeline calls them.
+    private var names: [(identifier: String, name: String)] = []
 
     /// Seconds since the demonstration began.
     var now: Double { Date().timeIntervalSince1970 - start }
 
-    /// Notes a line of a process's standard error: an event, or text that a process should not write.
-    func note(errorLine line: [UInt8], of who: String) {
+    /// Lets the timeline say `element A` for an element's identifier.
+    func name(_ identifier: String, _ name: String) {
+        names.append((identifier, name))
+    }
+
+    /// Notes a line of a process's standard error: an event, or text that a process should not write, which is shown always.
+    func note(errorLine line: [UInt8], of who: String, isShown: Bool = true) {
         if let event = try? JSONDecoder().decode(EventLine.self, from: Data(line)) {
             append(
                 Entry(
                     time: event.time - start, who: who, event: event.event, message: event.message, fields: event.fields,
-                    isShown: event.level != "debug" && event.level != "trace"))
+                    isShown: isShown))
         } else {
             note("stray", String(decoding: line, as: UTF8.self), of: who)
         }
@@ -87,6 +94,10 @@ actor DemoJournal {
     func takeShown(before time: Double) -> [Entry] {
         let end = entries[taken...].firstIndex { $0.time >= time } ?? entries.endIndex
         defer { taken = end }
-        return entries[taken..<end].filter(\.isShown).sorted { $0.time < $1.time }
+        return entries[taken..<end].filter(\.isShown).sorted { $0.time < $1.time }.map { entry in
+            var entry = entry
+            for (identifier, name) in names { entry.message = entry.message.replacingOccurrences(of: identifier, with: name) }
+            return entry
+        }
     }
 }

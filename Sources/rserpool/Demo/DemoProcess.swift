@@ -10,15 +10,18 @@ final class DemoProcess: Sendable {
     /// Longest line taken from a process, in bytes.
     private static let maximumLineLength = 65_536
 
+    /// - Parameters:
+    ///   - executable: the program; nil is the one that runs.
+    ///   - isShown: whether the timeline shows the process's events.
     /// - Throws: what `Process.run` throws where the program cannot be started.
-    init(_ who: String, _ arguments: [String], journal: DemoJournal) throws {
+    init(_ who: String, _ arguments: [String], executable: URL? = nil, journal: DemoJournal, isShown: Bool = true) throws {
         self.who = who
         process = Process()
         input = Pipe()
         let output = Pipe()
         let error = Pipe()
-        process.executableURL = try Self.ownExecutable()
-        process.arguments = arguments + ["--log-format", "json", "--until-input-ends"]
+        process.executableURL = try executable ?? Self.ownExecutable()
+        process.arguments = arguments + ["--log-format", "json"]
         process.standardInput = input
         process.standardOutput = output
         process.standardError = error
@@ -32,7 +35,7 @@ final class DemoProcess: Sendable {
         let outputLines = Self.lines(of: output.fileHandleForReading)
         let errorLines = Self.lines(of: error.fileHandleForReading)
         Task {
-            async let errors: Void = { for await line in errorLines { await journal.note(errorLine: line, of: who) } }()
+            async let errors: Void = { for await line in errorLines { await journal.note(errorLine: line, of: who, isShown: isShown) } }()
             for await line in outputLines {
                 await journal.note("output", String(decoding: line, as: UTF8.self), of: who, isShown: false)
             }
@@ -58,6 +61,16 @@ final class DemoProcess: Sendable {
             continuation.finish()
         }
         return lines
+    }
+
+    /// Writes to the process's standard input.
+    func write(_ text: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Ends the process's standard input.
+    func endInput() throws {
+        try input.fileHandleForWriting.close()
     }
 
     var processIdentifier: Int32 { process.processIdentifier }

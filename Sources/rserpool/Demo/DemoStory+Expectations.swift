@@ -3,10 +3,12 @@ import Foundation
 /// Starting processes, and what must follow.
 extension DemoStory {
     /// Starts this program with another command.
-    func start(_ who: String, _ arguments: [String]) throws -> DemoProcess {
+    func start(_ who: String, _ arguments: [String], isShown: Bool = true) throws -> DemoProcess {
         guard !isEnded else { throw DemoFailure("it was being ended already") }
         let process = try DemoProcess(
-            who, arguments + ["--transport", transport.rawValue, "--log-level", isVerbose ? "debug" : "info"], journal: journal)
+            who,
+            arguments + ["--until-input-ends", "--transport", transport.rawValue, "--log-level", isVerbose ? "debug" : "info"],
+            journal: journal, isShown: isShown)
         processes.append(process)
         return process
     }
@@ -67,7 +69,8 @@ extension DemoStory {
         resolutions += 1
         let resolver = try start(
             "resolve \(resolutions)",
-            ["resolve", "--pool", Self.pool, "--registrar", registrarAddress, "--timing", "fast", "--json"])
+            ["resolve", "--pool", Self.pool, "--registrar", registrarAddress, "--timing", "fast", "--json"],
+            isShown: isVerbose)
         try await expectExit(of: resolver)
         let text = await journal.entries.filter { $0.who == resolver.who && $0.event == "output" }.map(\.message).joined()
         do {

@@ -66,7 +66,9 @@ actor DemoStory {
                 registrarAddress, "--timing", "fast",
             ])
         let registered = try await expect("registered", of: element, "element \(name) is registered")
-        identifiers[name] = try field("element", of: registered)
+        let identifier = try field("element", of: registered)
+        identifiers[name] = identifier
+        await journal.name(identifier, name)
     }
 
     private func failOver() async throws {

@@ -1,4 +1,5 @@
 import ASAP
+import Logging
 import RSerPoolParameters
 import SCTPTransport
 
@@ -18,7 +19,7 @@ extension EventReport {
         case .registrarAdopted(let identifier, let address):
             self.init(
                 "registrar-adopted", .notice,
-                "registrar \(identifier)\(address.map { " at \($0)" } ?? "") has taken the element over", ["registrar": "\(identifier)"])
+                "registrar \(identifier) at \(address) has taken the element over", ["registrar": "\(identifier)"])
 
         case .registrationSent(let attempt):
             self.init("registering", .debug, "registers in \(pool), attempt \(attempt)", ["pool": "\(pool)"])
@@ -57,6 +58,9 @@ extension EventReport {
         case .sessionEnded(let association, let end):
             self.init(
                 "session-ended", .info, "a user's session has ended: \(Self.reason(end))", ["association": "\(association)"])
+        case .sessionClosureFailed(let association, let error):
+            self.init(
+                "session-failed", .notice, "a user's session was given up: \(error)", ["association": "\(association)"])
         case .sessionRefused(let association):
             self.init(
                 "session-refused", .warning, "turned a user away: there are as many sessions as there may be",

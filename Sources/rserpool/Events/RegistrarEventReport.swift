@@ -1,4 +1,5 @@
 import ENRP
+import Logging
 import RSerPoolParameters
 import SCTPTransport
 

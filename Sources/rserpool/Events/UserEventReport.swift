@@ -1,4 +1,5 @@
 import ASAP
+import Logging
 import RSerPoolParameters
 import SCTPTransport
 

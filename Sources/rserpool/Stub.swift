@@ -1,3 +1,0 @@
-import ArgumentParser
-import SCTPTransport
-enum SCTPBackendChoice { case automatic, kernel, userland }
