@@ -51,7 +51,10 @@ let package = Package(
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
         // usrsctp: the only SCTP that needs no kernel and no privileges
-        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "CUserlandSCTP",
+            cSettings: [.define("USERLAND_SCTP", .when(traits: ["UserlandSCTP"]))],
+            linkerSettings: [.linkedLibrary("usrsctp", .when(traits: ["UserlandSCTP"]))]),
         .target(
             name: "SCTPTransport",
             dependencies: [
