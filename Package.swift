@@ -111,7 +111,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RSerPoolToolTests",
-            dependencies: ["rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+            ],
             swiftSettings: strict),
     ]
 )

@@ -26,7 +26,8 @@ struct CountingEcho {
 
     private func resume(_ cookie: [UInt8]) -> Int {
         guard let count = Self.count(cookie: cookie) else {
-            logger.report(EventReport("cookie-invalid", .warning, "was given a cookie that is not one of this service; counts from 0"))
+            logger.report(
+                EventReport("cookie-invalid", .warning, "was given a cookie that is not one of this service; counts from 0"))
             return 0
         }
         logger.report(

@@ -42,7 +42,8 @@ final class ElementRun: Sendable {
         if gaveUp.load(ordering: .relaxed) {
             throw ToolFailure(
                 .unavailable,
-                "no registrar took the element within \(patience.components.seconds) s; check --registrar and whether one runs there.")
+                "no registrar took the element within \(patience.components.seconds) s; check --registrar and whether one runs there."
+            )
         }
     }
 

@@ -83,7 +83,8 @@ struct MessageLedger: Sendable {
     /// The count and the text of `17: text`.
     static func split(_ answer: [UInt8]) -> (count: Int, text: ArraySlice<UInt8>)? {
         guard let colon = answer.firstIndex(of: 0x3a), colon + 1 < answer.count, answer[colon + 1] == 0x20,
-            answer[..<colon].allSatisfy({ (0x30...0x39).contains($0) }), let count = Int(String(decoding: answer[..<colon], as: UTF8.self))
+            answer[..<colon].allSatisfy({ (0x30...0x39).contains($0) }),
+            let count = Int(String(decoding: answer[..<colon], as: UTF8.self))
         else { return nil }
         return (count, answer[(colon + 2)...])
     }

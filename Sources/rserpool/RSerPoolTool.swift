@@ -21,7 +21,7 @@ struct RSerPoolTool: AsyncParsableCommand {
             \(ExitStatus.table)
             """,
         version: ToolVersion.text,
-        subcommands: [Registrar.self, Element.self, User.self, Resolve.self, Demo.self])
+        subcommands: [RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, DemoCommand.self])
 
     static func main() async {
         do {

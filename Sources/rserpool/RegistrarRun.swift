@@ -1,32 +1,28 @@
-public import ASAP
-public import ENRP
+import ENRP
 import Logging
 import RSerPoolParameters
-public import SCTPTransport
+import SCTPTransport
 
-extension RegistrarEngine: TransportEngine {}
-extension RegistrarEngine.Input: TransportEngineInput {}
-extension RegistrarEngine.Output: TransportEngineOutput {
-    public var transportAction: SCTPAction? { if case .transport(let a) = self { a } else { nil } }
-}
-
-actor RegistrarRun {
-    nonisolated let endpoint: SCTPEndpoint
-    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe endpoint.loop.asUnownedSerialExecutor() }
-    var driver: EngineDriver<RegistrarEngine<SeededRandomNumberGenerator>>?
-    init(_ endpoint: SCTPEndpoint) { self.endpoint = endpoint }
-    func start(_ id: RegistrarIdentifier, _ logger: Logger) {
-        driver = EngineDriver(RegistrarEngine(identifier: id, randomness: SeededRandomNumberGenerator(seed: 1)), endpoint: endpoint) {
-            if case .event(let event) = $0 { logger.report(EventReport(event)) }
-        }
-        driver?.start()
-    }
-    static func run(_ identifier: RegistrarIdentifier, endpoint: SCTPEndpointConfiguration, backend: SCTPBackendChoice, logger: Logger, until stop: StopRequest) async throws {
-        let endpoint = try await SCTPEndpoint.open(endpoint, backend: backend)
-        let run = RegistrarRun(endpoint)
-        await run.start(identifier, logger)
-        logger.report(EventReport("listening", .info, "listens at \(EventReport.list(endpoint.localAddresses))", ["address": "\(endpoint.localAddresses[0])", "registrar": "\(identifier)"]))
+/// A registrar from its start to its end, with its events reported.
+enum RegistrarRun {
+    /// - Throws: `SCTPTransportError` where the endpoint cannot be opened.
+    static func run(
+        _ identifier: RegistrarIdentifier?, endpoint: SCTPEndpointConfiguration, backend: SCTPBackendChoice, logger: Logger,
+        until stop: StopRequest
+    ) async throws {
+        let registrar = try await Registrar.start(endpoint: endpoint, identifier: identifier, backend: backend)
+        async let reported: Void = { for await event in registrar.events { logger.report(EventReport(event)) } }()
+        logger.report(
+            EventReport(
+                "listening", .info,
+                "registrar \(registrar.identifier) listens at \(EventReport.list(registrar.localAddresses)), \(registrar.backendKind) SCTP",
+                [
+                    "address": registrar.localAddresses.first.map(\.description) ?? "", "registrar": "\(registrar.identifier)",
+                    "transport": registrar.backendKind.rawValue,
+                ]))
         _ = await stop.wait()
-        await endpoint.close(within: .seconds(2))
+        await registrar.stop()
+        await reported
+        logger.report(EventReport("stopped", .info, "has stopped"))
     }
 }

@@ -20,7 +20,8 @@ struct ToolFailure: Error, CustomStringConvertible {
             case .invalidConfiguration: .usage
             case .messageSize: .inputData
             case .system: .system
-            case .unknownAssociation, .identifierInUse, .alreadyConnected, .closing, .sendQueueFull, .invalidStream, .tooManyAssociations,
+            case .unknownAssociation, .identifierInUse, .alreadyConnected, .closing, .sendQueueFull, .invalidStream,
+                .tooManyAssociations,
                 .endpointClosed:
                 .software
             }

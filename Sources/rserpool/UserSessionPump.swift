@@ -116,7 +116,8 @@ actor UserSessionPump {
         guard !messages.isEmpty else { return }
         logger.report(
             EventReport(
-                "resent", .info, "sends \(messages.count == 1 ? "1 message" : "\(messages.count) messages") again that had no answer",
+                "resent", .info,
+                "sends \(messages.count == 1 ? "1 message" : "\(messages.count) messages") again that had no answer",
                 ["messages": "\(messages.count)"]))
         for message in messages { try await session.send(message.bytes) }
     }

@@ -11,6 +11,7 @@ struct AddressArgumentsTests {
         ("127.0.0.1:4000", "127.0.0.1:4000"),
         ("127.0.0.1:4000/9900", "127.0.0.1:4000/9900"),
         ("127.0.0.1:0", "127.0.0.1:0"),
+        ("127.0.0.1/9899", "127.0.0.1:3863"),
         ("::1", "[::1]:3863"),
         ("::1/9900", "[::1]:3863/9900"),
         ("[::1]", "[::1]:3863"),
@@ -23,7 +24,9 @@ struct AddressArgumentsTests {
         #expect(AddressOption(address).address == address)
     }
 
-    @Test(arguments: ["", "localhost", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1/0", "[127.0.0.1]", "[::1", "::1]", "1.2.3", "224.0.0.1"])
+    @Test(arguments: [
+        "", "localhost", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1/0", "[127.0.0.1]", "[::1", "::1]", "1.2.3", "224.0.0.1",
+    ])
     func otherTextIsRefused(text: String) {
         #expect(throws: (any Error).self) { try AddressArguments.endpoint(text, defaultPort: 1) }
     }

@@ -34,7 +34,9 @@ struct CommandTests {
         let user = try stage.start(
             "user", ["user", "--local", "127.0.12.4", "--registrar", registrar.address, "--count", "2000", "--interval", "1"])
         let connected = try await stage.expect("connected", of: "user")
-        let registrations = try await [stage.expect("registered", of: "element 1"), stage.expect("registered", of: "element 2")]
+        let registrations = try await [
+            stage.expect("registered", of: "element 1"), stage.expect("registered", of: "element 2"),
+        ]
         let victim = try #require(registrations.firstIndex { $0.fields["element"] == connected.fields["element"] })
         _ = try await stage.expect("progress", of: "user")
         elements[victim].kill()
@@ -48,7 +50,9 @@ struct CommandTests {
     @Test func aPoolIsShownAsTableAndAsJSON() async throws {
         let stage = Stage()
         let registrar = try await stage.registrar(at: "127.0.13.1")
-        let leastUsed = ["--policy", "least-used", "--load", "40", "--life", "77", "--identifier", "0xab", "--pool", "Reading Room"]
+        let leastUsed = [
+            "--policy", "least-used", "--load", "40", "--life", "77", "--identifier", "0xab", "--pool", "Reading Room",
+        ]
         let element = try stage.start(
             "element", ["element", "--local", "127.0.13.2", "--registrar", registrar.address, "--until-input-ends"] + leastUsed)
         _ = try await stage.expect("registered", of: "element")

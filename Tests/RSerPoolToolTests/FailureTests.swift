@@ -6,7 +6,7 @@ import Testing
 /// What cannot be had: a clear sentence on standard error, nothing on standard output, and the exit status for it.
 struct FailureTests {
     private func expectFailure(
-        _ status: ExitStatus, _ words: [String], _ arguments: [String], input: String = "",
+        _ status: rserpool.ExitStatus, _ words: [String], _ arguments: [String], input: String = "",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let outcome = try await ToolRun(arguments + ["--transport", "userland", "--timing", "fast"]).finish(input: input)
@@ -71,7 +71,8 @@ struct FailureTests {
         let element = try await stage.element("element", at: "127.0.20.2", registrar.address)
         let line = String(repeating: "x", count: 65_537)
         try await expectFailure(
-            .inputData, ["65536 bytes"], ["user", "--local", "127.0.20.3", "--registrar", registrar.address], input: line + "\n")
+            .inputData, ["65536 bytes"], ["user", "--local", "127.0.20.3", "--registrar", registrar.address], input: line + "\n"
+        )
         element.terminate()
         #expect(try await stage.status(of: element) == 0)
     }
@@ -81,7 +82,7 @@ struct FailureTests {
         let protocols = (try? String(contentsOfFile: "/proc/net/protocols", encoding: .utf8)) ?? ""
         guard !protocols.contains("SCTP") else { return }
         let outcome = try await ToolRun(["registrar", "--transport", "kernel"]).finish()
-        #expect(outcome.status == ExitStatus.unavailable.rawValue)
+        #expect(outcome.status == rserpool.ExitStatus.unavailable.rawValue)
         #expect(outcome.error.contains("kernel of this host has no SCTP"))
     }
 }

@@ -8,7 +8,8 @@ struct ResolvedPoolTests {
         pool: "EchoPool", policy: "Least Used",
         elements: [
             ResolvedPool.Element(
-                identifier: "0x00000001", addresses: ["127.0.0.2:4000"], policy: "Least Used, load 10.0 %", registrationLife: 300,
+                identifier: "0x00000001", addresses: ["127.0.0.2:4000"], policy: "Least Used, load 10.0 %",
+                registrationLife: 300,
                 homeRegistrar: "0x0000000a"),
             ResolvedPool.Element(
                 identifier: "0x00000002", addresses: ["127.0.0.3:4000/9900", "[::1]:4000"], policy: "Least Used, load 5.0 %",

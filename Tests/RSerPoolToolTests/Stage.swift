@@ -12,7 +12,8 @@ final class Stage: Sendable {
 
     func start(_ who: String, _ arguments: [String]) throws -> DemoProcess {
         let process = try DemoProcess(
-            who, arguments + ["--timing", "fast", "--transport", "userland"], executable: try ToolRun.executable, journal: journal)
+            who, arguments + ["--timing", "fast", "--transport", "userland"], executable: try ToolRun.executable,
+            journal: journal)
         processes.withLock { $0.append(process) }
         return process
     }

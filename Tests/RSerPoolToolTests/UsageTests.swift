@@ -28,7 +28,7 @@ struct UsageTests {
     ])
     func aWrongValueIsExplained(arguments: [String], sentence: String) async throws {
         let outcome = try await ToolRun(arguments).finish()
-        #expect(outcome.status == ExitStatus.usage.rawValue)
+        #expect(outcome.status == rserpool.ExitStatus.usage.rawValue)
         #expect(outcome.error.contains(sentence), "\(outcome.error)")
         #expect(outcome.output.isEmpty)
     }
@@ -40,7 +40,9 @@ struct UsageTests {
         #expect(outcome.output.contains("USAGE:"))
         #expect(outcome.error.isEmpty)
         if command.isEmpty {
-            for status in ExitStatus.allCases { #expect(outcome.output.contains("\(status.rawValue)  \(status.explanation)")) }
+            for status in rserpool.ExitStatus.allCases {
+                #expect(outcome.output.contains("\(status.rawValue)  \(status.explanation)"))
+            }
         }
     }
 

@@ -2,8 +2,9 @@ import ArgumentParser
 import Foundation
 
 /// `rserpool demo`.
-struct Demo: AsyncParsableCommand {
+struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Show the main job: processes over SCTP on loopback, a kill, a failover, nothing lost.",
         discussion: """
             Starts one registrar, three elements of a pool under Least Used and a user whose session counts messages, as processes \

@@ -6,8 +6,9 @@ import RSerPoolParameters
 import SCTPTransport
 
 /// `rserpool element`.
-struct Element: AsyncParsableCommand {
+struct ElementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "element",
         abstract: "Run a pool element: an echo service that counts each session's messages (RFC 5352).",
         discussion: """
             Registers in a pool and answers each message by its number in the session and the message itself, '17: text'. With \
@@ -37,7 +38,9 @@ struct Element: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The pool element identifier. (default: drawn at random)", valueName: "number"),
-        transform: { PoolElementIdentifier(rawValue: try AddressArguments.number($0, in: 1...UInt32.max, of: "pool element identifier")) })
+        transform: {
+            PoolElementIdentifier(rawValue: try AddressArguments.number($0, in: 1...UInt32.max, of: "pool element identifier"))
+        })
     var identifier: PoolElementIdentifier?
 
     @Option(
@@ -65,7 +68,8 @@ struct Element: AsyncParsableCommand {
         do {
             let element = PoolElement(
                 pool: pool.pool, policy: policyParameter, registrars: .fixed(registrars.registrars), identifier: identifier,
-                configuration: try PoolElementConfiguration(registrationLife: .seconds(life)), endpoint: local.endpoint(transport),
+                configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
+                endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)
             try await ElementRun(element, logger: logging.logger(role: "element"))
                 .run(until: service.stopRequest(), patience: .seconds(timeout))

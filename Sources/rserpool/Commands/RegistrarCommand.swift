@@ -4,8 +4,9 @@ import RSerPoolParameters
 import SCTPTransport
 
 /// `rserpool registrar`.
-struct Registrar: AsyncParsableCommand {
+struct RegistrarCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "registrar",
         abstract: "Run a registrar: it keeps the pools and answers who is in them (RFC 5352, 5353).",
         discussion: """
             Elements register here, users ask here. The registrar serves alone and listens on 127.0.0.1 unless --listen names an \
@@ -25,7 +26,9 @@ struct Registrar: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("The registrar's identifier. (default: drawn at random)", valueName: "number"),
-        transform: { RegistrarIdentifier(rawValue: try AddressArguments.number($0, in: 1...UInt32.max, of: "registrar identifier")) })
+        transform: {
+            RegistrarIdentifier(rawValue: try AddressArguments.number($0, in: 1...UInt32.max, of: "registrar identifier"))
+        })
     var identifier: RegistrarIdentifier?
 
     @OptionGroup(title: "Transport") var transport: TransportOptions
@@ -36,7 +39,7 @@ struct Registrar: AsyncParsableCommand {
         let stop = service.stopRequest()
         do {
             try await RegistrarRun.run(
-                identifier ?? RegistrarIdentifier(rawValue: .random(in: 1...UInt32.max)), endpoint: listen.endpoint(transport),
+                identifier, endpoint: listen.endpoint(transport),
                 backend: transport.transport.backend, logger: logging.logger(role: "registrar"), until: stop)
         } catch {
             throw ToolFailure(error)

@@ -5,8 +5,9 @@ import RSerPoolParameters
 import SCTPTransport
 
 /// `rserpool resolve`.
-struct Resolve: AsyncParsableCommand {
+struct ResolveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resolve",
         abstract: "Ask a registrar which elements a pool has (RFC 5352 §2.2.5).",
         discussion: """
             Prints the elements in the order in which the registrar gives them, which the pool's policy decides. Under most policies \

@@ -5,8 +5,9 @@ import RSerPoolParameters
 import SCTPTransport
 
 /// `rserpool user`.
-struct User: AsyncParsableCommand {
+struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "user",
         abstract: "Use a pool: lines in are messages, answers come out (RFC 5352).",
         discussion: """
             Opens a session with an element of the pool. Each line of standard input is a message; each answer is a line of \

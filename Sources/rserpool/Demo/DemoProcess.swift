@@ -35,7 +35,9 @@ final class DemoProcess: Sendable {
         let outputLines = Self.lines(of: output.fileHandleForReading)
         let errorLines = Self.lines(of: error.fileHandleForReading)
         Task {
-            async let errors: Void = { for await line in errorLines { await journal.note(errorLine: line, of: who, isShown: isShown) } }()
+            async let errors: Void = {
+                for await line in errorLines { await journal.note(errorLine: line, of: who, isShown: isShown) }
+            }()
             for await line in outputLines {
                 await journal.note("output", String(decoding: line, as: UTF8.self), of: who, isShown: false)
             }

@@ -55,7 +55,8 @@ extension DemoStory {
         repeat {
             found = try await resolve()
             if found == wanted {
-                await journal.note("pool", "asks the registrar: the pool has elements \(names.joined(separator: ", "))", of: "demo")
+                await journal.note(
+                    "pool", "asks the registrar: the pool has elements \(names.joined(separator: ", "))", of: "demo")
                 checks.append(claim)
                 return
             }

@@ -54,7 +54,8 @@ actor DemoStory {
         let listening = try await expect("listening", of: registrar, "the registrar listens")
         registrarAddress = try field("address", of: listening)
         if registrarAddress.contains("/") {
-            await journal.note("note", "UDP port 9899 at 127.0.0.1 is taken by another program; all works with the other one", of: "demo")
+            await journal.note(
+                "note", "UDP port 9899 at 127.0.0.1 is taken by another program; all works with the other one", of: "demo")
         }
     }
 
@@ -62,7 +63,8 @@ actor DemoStory {
         let element = try start(
             "element \(name)",
             [
-                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used", "--load", "\(load)", "--registrar",
+                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used", "--load", "\(load)",
+                "--registrar",
                 registrarAddress, "--timing", "fast",
             ])
         let registered = try await expect("registered", of: element, "element \(name) is registered")
@@ -75,11 +77,13 @@ actor DemoStory {
         let user = try start(
             "user",
             [
-                "user", "--pool", Self.pool, "--local", "127.0.0.6", "--registrar", registrarAddress, "--timing", "fast", "--count",
+                "user", "--pool", Self.pool, "--local", "127.0.0.6", "--registrar", registrarAddress, "--timing", "fast",
+                "--count",
                 "\(Self.messages)", "--interval", "\(Self.interval)",
             ])
         let connected = try await expect("connected", of: user, "the user found an element")
-        try require(try field("element", of: connected) == identifiers["A"], "Least Used did not choose element A, whose load is least")
+        try require(
+            try field("element", of: connected) == identifiers["A"], "Least Used did not choose element A, whose load is least")
         checks.append("Least Used chose the element with the least load, 10 %")
 
         let killAfter = Self.killAfter
@@ -87,7 +91,8 @@ actor DemoStory {
             Int(entry.fields["acknowledged"] ?? "") ?? 0 >= killAfter
         }
         guard let victim = processes.first(where: { $0.who == "element A" }) else { throw DemoFailure("element A never ran") }
-        await journal.note("kill", "sends SIGKILL to element A (process \(victim.processIdentifier)), the one in use", of: "demo")
+        await journal.note(
+            "kill", "sends SIGKILL to element A (process \(victim.processIdentifier)), the one in use", of: "demo")
         let killed = await journal.now
         victim.kill()
 
@@ -101,7 +106,8 @@ actor DemoStory {
         let carried = try number("count", of: resumed)
         let acknowledged = await journal.entries.last { $0.who == "user" && $0.event == "progress" && $0.time <= killed }
         let atLeast = Int(acknowledged?.fields["acknowledged"] ?? "") ?? killAfter
-        try require(carried >= atLeast, "the cookie carried the count \(carried), but \(atLeast) messages had been acknowledged")
+        try require(
+            carried >= atLeast, "the cookie carried the count \(carried), but \(atLeast) messages had been acknowledged")
         checks.append("the cookie carried the count \(carried) to element B, which went on from there")
 
         try await expectExit(of: user)
@@ -121,14 +127,16 @@ actor DemoStory {
         let replies = await journal.entries.filter { $0.who == user.who && $0.event == "output" }.map(\.message)
         let expected = (1...Self.messages).map { "message \($0)" }
         let texts = replies.map { $0.drop { $0 != ":" }.dropFirst(2) }
-        try require(texts.elementsEqual(expected, by: ==), "the replies are not messages 1 to \(Self.messages), each once and in order")
+        try require(
+            texts.elementsEqual(expected, by: ==), "the replies are not messages 1 to \(Self.messages), each once and in order")
         let counts = replies.map { Int($0.prefix { $0 != ":" }) ?? 0 }
         for (index, count) in counts.enumerated() {
             try require(
                 (index + 1...index + 1 + resent).contains(count),
                 "message \(index + 1) was counted as number \(count): the session's state was lost")
         }
-        checks.append("messages 1 to \(Self.messages) were acknowledged, each once and in order; none was lost, \(resent) sent again")
+        checks.append(
+            "messages 1 to \(Self.messages) were acknowledged, each once and in order; none was lost, \(resent) sent again")
     }
 
     private func changePool() async throws {
@@ -142,16 +150,21 @@ actor DemoStory {
         _ = try await expect("deregistered", of: leaving, "element C deregistered")
         try await expectExit(of: leaving)
         let identifier = identifiers["C"]
-        _ = try await expect("deregistered", of: "registrar", "the registrar deregistered element C") { $0.fields["element"] == identifier }
+        _ = try await expect("deregistered", of: "registrar", "the registrar deregistered element C") {
+            $0.fields["element"] == identifier
+        }
         try await expectPool(["B", "D"], by: "a deregistered element is out of the pool at once")
 
         let user = try start(
             "second user",
             [
-                "user", "--pool", Self.pool, "--local", "127.0.0.6", "--registrar", registrarAddress, "--timing", "fast", "--count", "3",
+                "user", "--pool", Self.pool, "--local", "127.0.0.6", "--registrar", registrarAddress, "--timing", "fast",
+                "--count", "3",
             ])
         let connected = try await expect("connected", of: user, "the second user found an element")
-        try require(try field("element", of: connected) == identifiers["D"], "the second user did not get element D, whose load is least")
+        try require(
+            try field("element", of: connected) == identifiers["D"],
+            "the second user did not get element D, whose load is least")
         try await expectExit(of: user)
         checks.append("a new user got the added element, whose load is least now")
     }

@@ -15,7 +15,8 @@ extension EventReport {
             self.init("registrar-found", .debug, "has found a registrar at \(address)", ["registrar": "\(address)"])
         case .registrarLost(let address, let loss):
             self.init(
-                "registrar-lost", .notice, "has lost its registrar at \(address): \(Self.reason(loss))", ["registrar": "\(address)"])
+                "registrar-lost", .notice, "has lost its registrar at \(address): \(Self.reason(loss))",
+                ["registrar": "\(address)"])
         case .registrarAdopted(let identifier, let address):
             self.init(
                 "registrar-adopted", .notice,
@@ -30,9 +31,11 @@ extension EventReport {
                 (isRenewal ? "is registered again in \(pool)" : "is in \(pool) as element \(element)") + remark,
                 Self.fields(pool, element))
         case .updateRejected(let causes):
-            self.init("update-rejected", .warning, "the registrar refuses the new values: \(Self.list(causes)); the old ones hold")
+            self.init(
+                "update-rejected", .warning, "the registrar refuses the new values: \(Self.list(causes)); the old ones hold")
         case .identifierTaken(let element):
-            self.init("identifier-taken", .notice, "identifier \(element) is taken; tries another one", Self.fields(pool, element))
+            self.init(
+                "identifier-taken", .notice, "identifier \(element) is taken; tries another one", Self.fields(pool, element))
         case .registrationExpired:
             self.init("registration-expired", .notice, "the registrar let the registration expire; registers again")
         case .registrationFailed(let failure):
@@ -41,7 +44,8 @@ extension EventReport {
             self.init("deregistered", .info, "is out of \(pool)", ["pool": "\(pool)"])
         case .deregistrationFailed(let failure):
             self.init(
-                "deregistration-failed", .warning, "does not know whether it is out of \(pool). \(failure)", ["pool": "\(pool)"])
+                "deregistration-failed", .warning, "does not know whether it is out of \(pool). \(failure)", ["pool": "\(pool)"]
+            )
 
         case .keepAliveAnswered(let registrar):
             self.init("keep-alive-answered", .debug, "told registrar \(registrar) that it is alive")
@@ -54,7 +58,8 @@ extension EventReport {
 
         case .sessionBegan(let association, let addresses):
             self.init(
-                "session-began", .info, "a user's session begins, from \(Self.list(addresses))", ["association": "\(association)"])
+                "session-began", .info, "a user's session begins, from \(Self.list(addresses))",
+                ["association": "\(association)"])
         case .sessionEnded(let association, let end):
             self.init(
                 "session-ended", .info, "a user's session has ended: \(Self.reason(end))", ["association": "\(association)"])

@@ -8,11 +8,13 @@ extension EventReport {
     init(_ event: RegistrarEvent) {
         switch event {
         case .associationUp(let association, let address):
-            self.init("association-up", .debug, "association \(association) with \(address.map(\.description) ?? "a peer") is up")
+            self.init(
+                "association-up", .debug, "association \(association) with \(address.map(\.description) ?? "a peer") is up")
         case .associationEnded(let association):
             self.init("association-ended", .debug, "association \(association) ended")
         case .associationRefused(let association):
-            self.init("association-refused", .warning, "association \(association) was refused: there are as many as there may be")
+            self.init(
+                "association-refused", .warning, "association \(association) was refused: there are as many as there may be")
 
         case .poolCreated(let pool, let policy):
             self.init(
@@ -44,7 +46,8 @@ extension EventReport {
                 Self.fields(pool, element))
         case .unknownElementDeregistered(let pool, let element, _):
             self.init(
-                "deregistration-unknown", .debug, "element \(element) left \(pool), in which it was not", Self.fields(pool, element))
+                "deregistration-unknown", .debug, "element \(element) left \(pool), in which it was not",
+                Self.fields(pool, element))
 
         case .handleResolved(let pool, let elements, _):
             self.init(
@@ -53,12 +56,14 @@ extension EventReport {
             self.init("unknown-pool", .debug, "was asked for \(pool), which has no element", ["pool": "\(pool)"])
 
         case .keepAliveSent(let pool, let element):
-            self.init("keep-alive-sent", .debug, "asked element \(element) of \(pool) for a sign of life", Self.fields(pool, element))
+            self.init(
+                "keep-alive-sent", .debug, "asked element \(element) of \(pool) for a sign of life", Self.fields(pool, element))
         case .keepAliveAcknowledged(let pool, let element):
             self.init("keep-alive-acknowledged", .debug, "element \(element) of \(pool) is alive", Self.fields(pool, element))
         case .elementReportedUnreachable(let pool, let element, let reports, _):
             self.init(
-                "reported-unreachable", .info, "a user reports element \(element) of \(pool) as unreachable (report \(reports))",
+                "reported-unreachable", .info,
+                "a user reports element \(element) of \(pool) as unreachable (report \(reports))",
                 Self.fields(pool, element).merging(["reports": "\(reports)"]) { $1 })
 
         case .messageDiscarded(let reason, let association):

@@ -15,7 +15,8 @@ extension EventReport {
             self.init("registrar-found", .debug, "has found a registrar at \(address)", ["registrar": "\(address)"])
         case .registrarLost(let address, let loss):
             self.init(
-                "registrar-lost", .notice, "has lost its registrar at \(address): \(Self.reason(loss))", ["registrar": "\(address)"])
+                "registrar-lost", .notice, "has lost its registrar at \(address): \(Self.reason(loss))",
+                ["registrar": "\(address)"])
 
         case .resolutionSent(let pool, let attempt):
             self.init("resolving", .debug, "asks for the elements of \(pool), attempt \(attempt)", ["pool": "\(pool)"])
@@ -50,7 +51,8 @@ extension EventReport {
             self.init("messages-resent", .info, "sends \(count) messages again", ["messages": "\(count)"])
         case .sessionEnded(_, let failure):
             self.init(
-                "session-ended", failure == nil ? .debug : .error, failure.map { "the session has ended. \($0)" } ?? "the session is closed")
+                "session-ended", failure == nil ? .debug : .error,
+                failure.map { "the session has ended. \($0)" } ?? "the session is closed")
 
         case .invalidMessage(let error, let association):
             self.init("invalid-message", .warning, "cannot understand a message of association \(association): \(error)")

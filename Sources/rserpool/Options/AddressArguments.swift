@@ -2,20 +2,24 @@ import ArgumentParser
 import InternetAddresses
 import SCTPTransport
 
-/// An address that was given as an option, in its text form.
+/// An address that was given as an option.
 ///
-/// Text, because a debug build by Swift 6.3 crashes in a property wrapper's initialiser whose value has 128-bit alignment, as an
-/// address with IPv6 has.
+/// The IP address is kept in its text form, because a debug build by Swift 6.3 crashes in a property wrapper's initialiser whose
+/// value has 128-bit alignment, as an address with IPv6 has.
 struct AddressOption: Sendable {
-    private let text: String
+    private let ip: String
+    private let port: UInt16
+    private let encapsulationPort: UInt16?
 
     init(_ address: SCTPAddress) {
-        text = address.description
+        ip = address.ip.description
+        port = address.port
+        encapsulationPort = address.encapsulationPort
     }
 
     var address: SCTPAddress {
-        guard let address = SCTPAddress(text) else { preconditionFailure("an address's text form is read back") }
-        return address
+        guard let ip = IPAddress(ip) else { preconditionFailure("an address's text form is read back") }
+        return SCTPAddress(ip, port: port, encapsulationPort: encapsulationPort)
     }
 }
 
@@ -51,10 +55,13 @@ enum AddressArguments {
     }
 
     /// A whole number in a range, in decimal or 0x hexadecimal.
-    static func number<Number: FixedWidthInteger>(_ text: String, in range: ClosedRange<Number>, of what: String) throws -> Number {
+    static func number<Number: FixedWidthInteger>(_ text: String, in range: ClosedRange<Number>, of what: String) throws
+        -> Number
+    {
         let number = text.hasPrefix("0x") ? Number(text.dropFirst(2), radix: 16) : Number(text)
         guard let number, range.contains(number) else {
-            throw ValidationError("'\(text)' is no \(what): it is a whole number from \(range.lowerBound) to \(range.upperBound).")
+            throw ValidationError(
+                "'\(text)' is no \(what): it is a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
     }

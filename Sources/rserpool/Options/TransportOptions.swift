@@ -45,7 +45,8 @@ struct TransportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Which SCTP: auto takes the kernel's where it has one, else userland.",
-            discussion: "userland is SCTP in this process over UDP (RFC 6951); it needs no privileges and is for trusted networks."))
+            discussion:
+                "userland is SCTP in this process over UDP (RFC 6951); it needs no privileges and is for trusted networks."))
     var transport: TransportChoice = .auto
 
     @Option(help: "Time-outs: standard as RFC 9260 has them, fast to notice a dead peer within 2 seconds.")
