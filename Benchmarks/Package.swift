@@ -1,12 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// A package of its own, so that who depends on the libraries resolves nothing for their measurements.
 let package = Package(
-    name: "benchmarks",
+    name: "swift-rserpool-benchmarks",
     dependencies: [.package(name: "swift-rserpool", path: "..")],
     targets: [
-        // mallinfo2, which the Glibc module leaves out.
-        .target(name: "CHeapUse"),
+        // What a registrar's engine does in a second, and takes for an element, by the size of the pool
+        .executableTarget(
+            name: "registrar-benchmark",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
+                .product(name: $0, package: "swift-rserpool")
+            },
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+
+        // Round trips a second and heap for an association, over each SCTP
         .executableTarget(
             name: "transport-benchmark",
             dependencies: [
@@ -23,5 +31,7 @@ let package = Package(
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
             ]),
+        // mallinfo2, which the Glibc module leaves out
+        .target(name: "CHeapUse"),
     ]
 )
