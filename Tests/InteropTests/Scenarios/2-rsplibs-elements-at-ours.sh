@@ -1,6 +1,6 @@
 # rsplib's elements at our registrar, used by our user
 
-messages=(1 2 3 4 5 6)
+messages=(1 2 3 4 5 6 7 8)
 
 play() {
     start_our_registrar registrar 0x0a0b0c0d
@@ -11,6 +11,7 @@ play() {
     need "our user gets the line back" within 20 printed user '^one line$'
     start_rsplib_element second 0x22222222
     need "rsplib's second element registers" within 20 printed second 'Identifier += .22222222'
+    check "rsplib's first element answers our keep-alives" within 20 reported registrar keep-alive-acknowledged
     kill_hard first
     type_at user "another line"
     check "our user gets the next line back from the other element" within 20 printed user '^another line$'
