@@ -171,13 +171,10 @@ public final class EngineDriver<Engine: TransportEngine> {
 
     private func append(_ message: SCTPMessage, toBacklogOf association: AssociationIdentifier) {
         let bytes = (backlog[association]?.bytes ?? 0) + message.bytes.count
-        guard bytes <= backlogLimit else {
-            // The end of the association is told by a notification, which hands back what waits.
-            try? core.abort(association)
-            return
-        }
         backlog[association, default: ([], 0)].messages.append(message)
         backlog[association]?.bytes = bytes
+        // The end of the association is told by a notification, which hands back what waits.
+        if bytes > backlogLimit { try? core.abort(association) }
     }
 
     private func retryBacklog(of association: AssociationIdentifier) {

@@ -36,6 +36,8 @@ public actor PoolElement {
     private let newSessions: Mailbox<PoolElementSession>
     private var policy: PolicyParameter
     private var hasRun = false
+    /// True from when no new sessions are taken.
+    private var isStopping = false
     private var driver: EngineDriver<Engine>?
     private var endpoint: SCTPEndpoint?
     private var budget: ReceiveBudget?
@@ -124,6 +126,7 @@ public actor PoolElement {
     }
 
     private func finishSessions() {
+        isStopping = true
         newSessions.finish()
     }
 
@@ -184,7 +187,7 @@ public actor PoolElement {
     }
 
     private func close() async {
-        newSessions.finish()
+        finishSessions()
         await endpoint?.close(within: Self.closeTimeLimit)
         for state in sessions.values { state.mailbox.finish() }
         sessions = [:]
@@ -222,8 +225,12 @@ public actor PoolElement {
     /// The session's closure has returned, or thrown.
     func end(_ session: AssociationIdentifier, _ error: (any Error)?) {
         guard sessions[session] != nil else { return }
-        if let error, !(error is CancellationError) { reporter.yield(.sessionClosureFailed(session, "\(error)")) }
-        driver?.handle(.endSession(session))
+        guard let error, !(error is CancellationError) else {
+            driver?.handle(.endSession(session))
+            return
+        }
+        reporter.yield(.sessionClosureFailed(session, "\(error)"))
+        driver?.handle(.abortSession(session))
     }
 
     // MARK: What the engine puts out
@@ -236,6 +243,7 @@ public actor PoolElement {
             reporter.yield(event)
             switch event {
             case .registrationFailed(let failure):
+                isStopping = true
                 newSessions.finish(throwing: failure)
             case .deregistered, .deregistrationFailed:
                 hasDeparted = true
@@ -251,6 +259,9 @@ public actor PoolElement {
 
     private func process(_ occurrence: PoolElementSessionOccurrence, of session: AssociationIdentifier) {
         switch occurrence {
+        case .began where isStopping:
+            // Its user goes to another element.
+            driver?.handle(.abortSession(session))
         case .began(let addresses):
             let mailbox = Mailbox<SCTPMessage>(on: loop) { taken in
                 let bytes = taken.reduce(0) { $0 + $1.bytes.count }

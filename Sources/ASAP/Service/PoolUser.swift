@@ -62,14 +62,17 @@ public actor PoolUser {
         var endpointConfiguration = endpoint
         endpointConfiguration.isListening = false
         let user = PoolUser(try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop))
-        await user.start(Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded()))
+        await user.start(registrars, configuration)
         return user
     }
 
-    private func start(_ engine: Engine) {
+    private func start(_ registrars: RegistrarList, _ configuration: PoolUserConfiguration) {
+        let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         budget = ReceiveBudget(of: endpoint)
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
+        // After a failover everything that one element had not acknowledged goes out at once, and what waited beside it.
+        driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
         self.driver = driver
         driver.start()
     }
@@ -101,7 +104,7 @@ public actor PoolUser {
                 driver.handle(.resolve(identifier, pool))
             }
         } onCancel: {
-            Task { await self.cancel(identifier) }
+            loop.execute { self.assumeIsolated { $0.cancel(identifier) } }
         }
     }
 
@@ -183,7 +186,7 @@ public actor PoolUser {
                 driver.handle(.open(identifier, pool, handling))
             }
         } onCancel: {
-            Task { await self.close(identifier) }
+            loop.execute { self.assumeIsolated { $0.close(identifier) } }
         }
         return PoolUserSession(user: self, identifier: identifier, pool: pool, mailbox: mailbox)
     }
@@ -242,7 +245,7 @@ public actor PoolUser {
                 }
             }
         } onCancel: {
-            Task { await self.wakeSender(number, in: session) }
+            loop.execute { self.assumeIsolated { $0.wakeSender(number, in: session) } }
         }
     }
 
