@@ -305,6 +305,36 @@ struct ServiceTests {
         }
     }
 
+    @Test(
+        "One pool user has several sessions with one element at a time, and one straight after another",
+        arguments: Stage.Kind.all)
+    func severalSessions(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 10).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.serve(1)
+            try await registrar.hasElements(1)
+            let user = try await stage.user()
+            try await withThrowingTaskGroup { group in
+                for number in 0..<5 as Range<UInt8> {
+                    group.addTask(executorPreference: stage.loop) {
+                        for round in 0..<4 as Range<UInt8> {
+                            let answer = try await user.withSession(pool: "EchoPool") {
+                                session -> PoolUserSession.Occurrence? in
+                                try await session.send([number, round])
+                                for try await occurrence in session.occurrences { return occurrence }
+                                return nil
+                            }
+                            #expect(answer == .message(SCTPMessage([number, round])))
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await user.close()
+            await finish([element], registrar)
+        }
+    }
+
     @Test("Waiting calls can be cancelled: resolving, opening a session, receiving")
     func cancellation() async throws {
         try await Stage(.simulated, base: 8).run { stage in

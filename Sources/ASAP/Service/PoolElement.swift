@@ -40,7 +40,7 @@ public actor PoolElement {
     private var isStopping = false
     private var driver: EngineDriver<Engine>?
     private var endpoint: SCTPEndpoint?
-    private var budget: ReceiveBudget?
+    private var budget: ReceiveBudget
     private var sessions: [AssociationIdentifier: SessionState] = [:]
     private var departure: CheckedContinuation<Void, Never>?
     private var hasDeparted = false
@@ -70,6 +70,7 @@ public actor PoolElement {
         self.loop = loop
         requestedIdentifier = identifier
         endpointConfiguration = endpoint
+        budget = ReceiveBudget(limit: endpoint.receiveQueueLimit)
         newSessions = Mailbox(on: loop)
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
@@ -143,7 +144,6 @@ public actor PoolElement {
             throw SCTPTransportError(
                 .noRoute, "The host has no route to registrar \(registrar); give the address to bind, or check the network.")
         }
-        budget = ReceiveBudget(of: endpoint)
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
@@ -265,7 +265,7 @@ public actor PoolElement {
         case .began(let addresses):
             let mailbox = Mailbox<SCTPMessage>(on: loop) { taken in
                 let bytes = taken.reduce(0) { $0 + $1.bytes.count }
-                self.assumeIsolated { $0.budget?.remove(bytes) }
+                self.assumeIsolated { $0.count(-bytes) }
             }
             sessions[session] = SessionState(mailbox: mailbox)
             newSessions.append(
@@ -277,7 +277,7 @@ public actor PoolElement {
         case .ended(let end):
             guard let state = sessions.removeValue(forKey: session) else { return }
             if end == .closedLocally {
-                budget?.remove(state.mailbox.drop().reduce(0) { $0 + $1.bytes.count })
+                count(-state.mailbox.drop().reduce(0) { $0 + $1.bytes.count })
             }
             if case .lost = end {
                 state.mailbox.finish(throwing: PoolElementSessionError(end))
@@ -297,7 +297,13 @@ public actor PoolElement {
 
     private func deliver(_ message: SCTPMessage, to session: AssociationIdentifier) {
         guard let mailbox = sessions[session]?.mailbox else { return }
-        budget?.add(message.bytes.count)
+        count(message.bytes.count)
         mailbox.append(message)
+    }
+
+    /// Counts bytes that a program has yet to take, or has taken.
+    private func count(_ bytes: Int) {
+        let change = bytes >= 0 ? budget.add(bytes) : budget.remove(-bytes)
+        if let change { driver?.setReceivingPaused(change) }
     }
 }
