@@ -40,8 +40,7 @@ format: ## format every Swift file in place
 	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
 
 bench: setup ## measure: what messages, associations and pool elements cost
-	swift build -c release --package-path Benchmarks
-	@for program in Benchmarks/.build/release/*-benchmark; do echo "=== $${program##*/}"; "$$program" || exit 1; done
+	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/.build
