@@ -16,7 +16,9 @@ let package = Package(
     name: "swift-rserpool",
     products: [
         .library(name: "InternetAddresses", targets: ["InternetAddresses"]),
+        .library(name: "RSerPoolParameters", targets: ["RSerPoolParameters"]),
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
+        .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
     ],
     traits: [
@@ -31,8 +33,23 @@ let package = Package(
         .target(name: "InternetAddresses", swiftSettings: strict),
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
 
+        // Floor 0: the parameters that ASAP and ENRP share, RFC 5354; Lifetimes lets its reader borrow the bytes it reads
+        .target(
+            name: "RSerPoolParameters", dependencies: ["InternetAddresses"],
+            swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(
+            name: "RSerPoolParametersTests", dependencies: ["RSerPoolParameters", "InternetAddresses"], swiftSettings: strict),
+
         // Floor 0: SCTP associations and messages
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses"], swiftSettings: strict),
+        .target(name: "CEventLoop"),
+        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        .testTarget(
+            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+
+        // Floor 1: how registrars and pool users select pool elements (RFC 5356)
+        .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
+        .testTarget(
+            name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),

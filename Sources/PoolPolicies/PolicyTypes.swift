@@ -1,0 +1,16 @@
+public import RSerPoolParameters
+
+/// The numbers of RFC 5356 §7.1, by the name that the table gives them.
+extension PolicyType {
+    /// Reserved, invalid: no policy among the non-adaptive ones.
+    public static let invalidNonAdaptive = PolicyType(rawValue: 0x0000_0000)
+    public static let roundRobin = PolicyType(rawValue: 0x0000_0001)
+    /// Reserved, invalid: no policy among the adaptive ones.
+    public static let invalidAdaptive = PolicyType(rawValue: 0x4000_0000)
+    public static let leastUsed = PolicyType(rawValue: 0x4000_0001)
+
+    /// The X bit: the policy is a matter of private agreement.
+    public var isPrivateUse: Bool { rawValue >> 31 == 1 }
+    /// The A bit: the policy uses values that change while the element serves, as its load.
+    public var isAdaptive: Bool { rawValue >> 30 & 1 == 1 }
+}

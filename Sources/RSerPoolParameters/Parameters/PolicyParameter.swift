@@ -1,0 +1,43 @@
+/// The number of a pool member selection policy (RFC 5354 §3.8); RFC 5356 assigns the values.
+public struct PolicyType: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt32
+
+    @inlinable
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+}
+
+extension PolicyType: CustomStringConvertible {
+    public var description: String { hexadecimal(rawValue, digits: 8) }
+}
+
+/// A pool member selection policy with its data, known or not (RFC 5354 §3.8).
+public struct PolicyParameter: Hashable, Sendable {
+    public var type: PolicyType
+    /// The data after the type; what it means depends on the type.
+    public var data: PolicyData
+
+    public init(type: PolicyType, data: PolicyData = PolicyData()) {
+        self.type = type
+        self.data = data
+    }
+}
+
+extension PolicyParameter: WireParameter {
+    public static var expectedType: ParameterType { .memberSelectionPolicy }
+
+    public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
+        self.type = PolicyType(rawValue: try reader.readUInt32())
+        data = try PolicyData(from: &reader)
+    }
+
+    public func encodeValue(to writer: inout ParameterWriter) {
+        writer.write(type.rawValue)
+        writer.write(bytes: data)
+    }
+}
+
+extension PolicyParameter: CustomStringConvertible {
+    public var description: String { data.isEmpty ? "policy \(type)" : "policy \(type) \(data)" }
+}

@@ -1,0 +1,84 @@
+public import InternetAddresses
+
+/// What a pool element uses a transport for (RFC 5354 §3.4).
+public enum TransportUse: UInt16, Hashable, Sendable {
+    /// DATA ONLY.
+    case dataOnly = 0
+    /// DATA plus CONTROL: the session's ASAP messages go over it too.
+    case dataPlusControl = 1
+}
+
+extension TransportUse: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .dataOnly: "data only"
+        case .dataPlusControl: "data plus control"
+        }
+    }
+}
+
+/// A transport over SCTP (RFC 5354 §3.4).
+public struct SCTPTransportParameter: Hashable, Sendable {
+    /// The SCTP port.
+    public var port: UInt16
+    public var use: TransportUse
+    /// At least one and at most `WireLimits.addressesPerTransport` addresses, IPv4 and IPv6 in any order.
+    public var addresses: [IPAddress]
+    /// The UDP port under which the SCTP endpoint is reached (RFC 6951), from 1; nil where the parameter does not say.
+    ///
+    /// It travels in a parameter of our own, type 0x9899, after the addresses; receivers that do not know it pass over it.
+    /// Set it only where the port is not 9899, the one that RFC 6951 registers.
+    public var encapsulationPort: UInt16?
+    /// Unknown parameters within.
+    public var preserved: [PreservedParameter]
+
+    public init(
+        port: UInt16, use: TransportUse = .dataOnly, addresses: [IPAddress], encapsulationPort: UInt16? = nil,
+        preserved: [PreservedParameter] = []
+    ) {
+        self.port = port
+        self.use = use
+        self.addresses = addresses
+        self.encapsulationPort = encapsulationPort
+        self.preserved = preserved
+    }
+}
+
+extension SCTPTransportParameter: WireParameter {
+    public static var expectedType: ParameterType { .sctpTransport }
+
+    public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
+        port = try reader.readUInt16()
+        guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
+        self.use = use
+        addresses = [try reader.read(IPAddress.self)]
+        while let header = try reader.find({ IPAddress.matches($0.type) || $0.type == .encapsulationPort }) {
+            if header.type == .encapsulationPort {
+                guard let port = try reader.readEncapsulationPort(header) else { continue }
+                encapsulationPort = port
+            } else {
+                guard addresses.count < reader.limits.addressesPerTransport else {
+                    throw reader.exceeded(.addressesPerTransport, at: header.start)
+                }
+                addresses.append(try reader.readValue(of: header))
+            }
+        }
+        preserved = try reader.finishScope()
+    }
+
+    public func encodeValue(to writer: inout ParameterWriter) {
+        writer.preserve(preserved)
+        writer.write(port)
+        writer.write(use.rawValue)
+        for address in addresses { writer.write(address) }
+        if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
+    }
+}
+
+extension SCTPTransportParameter: CustomStringConvertible {
+    public var description: String {
+        let addresses = addresses.map(\.description).joined(separator: ", ")
+        let encapsulation = encapsulationPort.map { " over UDP port \($0)" } ?? ""
+        return "SCTP \(addresses) port \(port)\(encapsulation), \(use)" + textForm(of: preserved)
+    }
+}

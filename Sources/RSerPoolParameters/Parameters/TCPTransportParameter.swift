@@ -1,0 +1,38 @@
+public import InternetAddresses
+
+/// A user transport over TCP, always data only (RFC 5354 §3.5).
+public struct TCPTransportParameter: Hashable, Sendable {
+    /// The TCP port.
+    public var port: UInt16
+    public var address: IPAddress
+    /// Unknown parameters within.
+    public var preserved: [PreservedParameter]
+
+    public init(port: UInt16, address: IPAddress, preserved: [PreservedParameter] = []) {
+        self.port = port
+        self.address = address
+        self.preserved = preserved
+    }
+}
+
+extension TCPTransportParameter: WireParameter {
+    public static var expectedType: ParameterType { .tcpTransport }
+
+    public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
+        port = try reader.readUInt16()
+        _ = try reader.readUInt16()  // reserved
+        address = try reader.read(IPAddress.self)
+        preserved = try reader.finishScope()
+    }
+
+    public func encodeValue(to writer: inout ParameterWriter) {
+        writer.preserve(preserved)
+        writer.write(port)
+        writer.write(UInt16(0))
+        writer.write(address)
+    }
+}
+
+extension TCPTransportParameter: CustomStringConvertible {
+    public var description: String { "TCP \(address) port \(port)" + textForm(of: preserved) }
+}

@@ -1,0 +1,333 @@
+/// Reads one message, or a sequence of parameters, from bytes that stay where they are (RFC 5354 §3, §4).
+///
+/// The reader goes through the parameters in order. It passes over unknown ones as their two high bits ask, keeps them, and
+/// collects those that have to be reported; it refuses a parameter of RFC 5354 that stands where it does not belong. What it
+/// throws is a `WireError`, whose `report` is what the sender is to be told; after an error the reader is of no more use.
+///
+///     var reader = ParameterReader(bytes)
+///     let header = try reader.readMessageHeader()
+///     let handle = try reader.read(PoolHandle.self)
+///     let elements = try reader.readAll(PoolElementParameter.self)
+///     let rest = try reader.finish()
+public struct ParameterReader: ~Escapable {
+    let bytes: RawSpan
+    /// What this reader accepts.
+    public let limits: WireLimits
+    /// Offset of the next byte to read.
+    public private(set) var offset = 0
+    var scope: Scope
+    private var preservedCount = 0
+    private var reports: [ErrorCause] = []
+    private var reportedBytes = 0
+
+    /// The message or parameter whose value is being read.
+    struct Scope {
+        /// Offset of its header.
+        var start: Int
+        /// Offset of the first byte after it.
+        var end: Int
+        /// Its type; nil for a message or a bare sequence of parameters.
+        var type: ParameterType?
+        /// True within an Operation Error parameter.
+        var isErrorReport = false
+        /// Parameters gone through in it.
+        var index = 0
+        /// The standard types gone through in it, one bit each.
+        var seen: UInt32 = 0
+        /// The unknown ones among them.
+        var preserved: [PreservedParameter] = []
+    }
+
+    /// A reader of a sequence of parameters, or of one message after `readMessageHeader`.
+    @_lifetime(copy bytes)
+    public init(_ bytes: RawSpan, limits: WireLimits = .standard) {
+        self.bytes = bytes
+        self.limits = limits
+        scope = Scope(start: 0, end: bytes.byteCount, type: nil)
+    }
+
+    /// A reader of the bytes of an array.
+    @_lifetime(borrow bytes)
+    public init(_ bytes: borrowing [UInt8], limits: WireLimits = .standard) {
+        self.init(unsafe bytes.span.bytes, limits: limits)
+    }
+
+    /// Bytes of the current message or parameter that are not read yet.
+    public var remaining: Int { scope.end - offset }
+}
+
+// MARK: - Messages
+
+extension ParameterReader {
+    /// Reads the header of a message (RFC 5354 §4). From here on the reader ends where the message does; up to three bytes of
+    /// padding after it are ignored.
+    ///
+    /// - Throws: `WireError` without a report where the message's bounds are not sound.
+    public mutating func readMessageHeader() throws(WireError) -> CommonHeader {
+        guard remaining >= CommonHeader.size else { throw WireError(.truncatedHeader, at: offset) }
+        let start = offset
+        let header = CommonHeader(
+            type: bytes.loadUInt8(at: start), flags: bytes.loadUInt8(at: start + 1), length: bytes.loadUInt16(at: start + 2))
+        guard header.length >= CommonHeader.size else { throw WireError(.lengthTooShort, at: start + 2) }
+        guard Int(header.length) <= remaining else { throw WireError(.lengthTooLong, at: start + 2) }
+        let end = start + Int(header.length)
+        guard scope.end - end <= 3 else { throw WireError(.trailingBytes, at: end) }
+        scope.end = end
+        offset = start + CommonHeader.size
+        return header
+    }
+
+    /// The error for a message whose type the caller does not know, with the report that the type's two high bits ask for
+    /// (RFC 5354 §4).
+    public func unrecognizedMessage(_ header: CommonHeader) -> WireError {
+        guard UnrecognizedTypeRule(messageType: header.type).reports else {
+            return WireError(.unrecognizedMessage, at: scope.start, report: reports)
+        }
+        return error(.unrecognizedMessage, at: scope.start, cause: .unrecognizedMessage(bytes.copy(scope.start..<scope.end)))
+    }
+
+    /// What is left when a message was read to its end.
+    public struct Rest: Hashable, Sendable {
+        /// The unknown parameters of the message itself, to write it again as it was.
+        public var preserved: [PreservedParameter] = []
+        /// What the sender has to be told though the message was accepted.
+        public var report: [ErrorCause] = []
+
+        public init(preserved: [PreservedParameter] = [], report: [ErrorCause] = []) {
+            self.preserved = preserved
+            self.report = report
+        }
+    }
+
+    /// Goes through what unknown parameters are left at the end of the message.
+    ///
+    /// - Throws: `WireError` where a parameter of RFC 5354 is left.
+    public mutating func finish() throws(WireError) -> Rest {
+        let preserved = try finishScope()
+        return Rest(preserved: preserved, report: reports)
+    }
+}
+
+// MARK: - Fields
+
+extension ParameterReader {
+    /// Reads a field of one byte. Throws `wrongLength` where the message or parameter ends before it.
+    public mutating func readUInt8() throws(WireError) -> UInt8 {
+        let start = try advance(1)
+        return bytes.loadUInt8(at: start)
+    }
+
+    /// Reads a field of two bytes. Throws `wrongLength` where the message or parameter ends before it.
+    public mutating func readUInt16() throws(WireError) -> UInt16 {
+        let start = try advance(2)
+        return bytes.loadUInt16(at: start)
+    }
+
+    /// Reads a field of four bytes. Throws `wrongLength` where the message or parameter ends before it.
+    public mutating func readUInt32() throws(WireError) -> UInt32 {
+        let start = try advance(4)
+        return bytes.loadUInt32(at: start)
+    }
+
+    /// Reads the identifier of a registrar as a fixed field of four bytes.
+    public mutating func readRegistrarIdentifier() throws(WireError) -> RegistrarIdentifier {
+        RegistrarIdentifier(rawValue: try readUInt32())
+    }
+
+    mutating func readUInt128() throws(WireError) -> UInt128 {
+        let start = try advance(16)
+        return bytes.loadUInt128(at: start)
+    }
+
+    /// A copy of all the bytes that are left of the message or parameter.
+    public mutating func readRemainingBytes() -> [UInt8] {
+        let start = offset
+        offset = scope.end
+        return bytes.copy(start..<scope.end)
+    }
+
+    /// The next byte's value, or nil at the end.
+    private mutating func advance(_ count: Int) throws(WireError) -> Int {
+        guard count <= remaining else { throw error(.wrongLength, at: offset) }
+        let start = offset
+        offset += count
+        return start
+    }
+}
+
+// MARK: - Parameters
+
+extension ParameterReader {
+    /// Reads the next parameter, which has to be there.
+    public mutating func read<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter {
+        guard let header = try find({ Parameter.matches($0.type) }) else { throw try missing(Parameter.expectedType) }
+        return try readValue(of: header)
+    }
+
+    /// Reads the next parameter where it is of the kind asked for; nil where it is another, or none is left.
+    public mutating func readIfPresent<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter? {
+        guard let header = try find({ Parameter.matches($0.type) }) else { return nil }
+        return try readValue(of: header)
+    }
+
+    /// Reads parameters as long as they are of the kind asked for, none or up to `WireLimits.repeatedParameters`.
+    public mutating func readAll<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> [Parameter] {
+        var parameters: [Parameter] = []
+        while let header = try find({ Parameter.matches($0.type) }) {
+            guard parameters.count < limits.repeatedParameters else {
+                throw exceeded(.repeatedParameters, at: header.start)
+            }
+            parameters.append(try readValue(of: header))
+        }
+        return parameters
+    }
+
+    /// A parameter found in the bytes: its bounds are sound.
+    struct Header {
+        var type: ParameterType
+        var start: Int
+        var end: Int
+
+        var valueLength: Int { end - start - 4 }
+    }
+
+    /// The header of the next parameter without reading it; nil at the end of the scope.
+    func peek() throws(WireError) -> Header? {
+        // Past the padding of the one before. A sender that counted its last padding is put up with: it says nothing else.
+        let start = (offset + 3) & ~3
+        guard start < scope.end else { return nil }
+        guard scope.end - start >= 4 else { throw error(.truncatedHeader, at: start) }
+        let type = ParameterType(bytes.loadUInt16(at: start))
+        let length = Int(bytes.loadUInt16(at: start + 2))
+        guard length >= 4 else { throw error(.lengthTooShort, at: start + 2, in: type) }
+        guard length <= scope.end - start else { throw error(.lengthTooLong, at: start + 2, in: type) }
+        return Header(type: type, start: start, end: start + length)
+    }
+
+    /// The next parameter that `isWanted` takes, with unknown ones before it passed over; nil where the next one is a
+    /// parameter of RFC 5354 that it does not take, or none is left.
+    mutating func find(_ isWanted: (Header) -> Bool) throws(WireError) -> Header? {
+        while let header = try peek() {
+            if isWanted(header) { return header }
+            if header.type.isStandard { return nil }
+            try passOver(header)
+        }
+        return nil
+    }
+
+    /// Reads the value of a parameter just found.
+    mutating func readValue<Parameter: WireParameter>(of header: Header) throws(WireError) -> Parameter {
+        let outer = enter(header)
+        let value = try Parameter(from: &self, type: header.type)
+        try leave(to: outer)
+        return value
+    }
+
+    /// Makes a parameter's value the scope.
+    mutating func enter(_ header: Header) -> Scope {
+        let outer = scope
+        scope = Scope(
+            start: header.start, end: header.end, type: header.type,
+            isErrorReport: outer.isErrorReport || header.type == .operationError)
+        offset = header.start + 4
+        return outer
+    }
+
+    /// Goes back to the scope around a parameter, whose value has to be used up.
+    mutating func leave(to outer: Scope) throws(WireError) {
+        guard offset == scope.end else { throw error(.wrongLength, at: offset) }
+        let type = scope.type
+        scope = outer
+        scope.index += 1
+        if let type, type.isStandard { scope.seen |= 1 << UInt32(type.rawValue) }
+    }
+
+    /// Goes past a parameter, or a cause, whose bounds are sound, without a look at its value.
+    mutating func skip(_ header: Header) {
+        offset = header.end
+        scope.index += 1
+    }
+
+    /// Goes past the padding of the last parameter of the scope, where the scope's length counts it.
+    mutating func skipPadding() {
+        offset = scope.end
+    }
+
+    /// Ends a scope that holds parameters: unknown ones may follow, others not.
+    ///
+    /// - Returns: the unknown parameters of the scope.
+    mutating func finishScope() throws(WireError) -> [PreservedParameter] {
+        if let header = try find({ _ in false }) { throw misplaced(header, expected: nil) }
+        offset = scope.end
+        return scope.preserved
+    }
+
+    /// Applies the rule for unknown types (RFC 5354 §3) and keeps the parameter.
+    mutating func passOver(_ header: Header) throws(WireError) {
+        let rule = UnrecognizedTypeRule(header.type)
+        if rule.reports {
+            let cause = ErrorCause.unrecognizedParameter(bytes.copy(header.start..<header.end))
+            guard rule.skips else {
+                throw error(.unrecognizedParameter, at: header.start, in: header.type, cause: cause)
+            }
+            let isReportable =
+                reports.count < limits.reportedParameters
+                && reportedBytes + header.end - header.start <= limits.reportedBytes
+            if isReportable, !scope.isErrorReport {
+                reports.append(cause)
+                reportedBytes += header.end - header.start
+            }
+        } else if !rule.skips {
+            throw WireError(.unrecognizedParameter, at: header.start, in: header.type, report: reports)
+        }
+        guard preservedCount < limits.preservedParameters else { throw exceeded(.preservedParameters, at: header.start) }
+        preservedCount += 1
+        scope.preserved.append(
+            PreservedParameter(index: scope.index, type: header.type, value: bytes.copy(header.start + 4..<header.end)))
+        scope.index += 1
+        offset = header.end
+    }
+}
+
+// MARK: - Errors
+
+extension ParameterReader {
+    /// An error within the current scope that is reported as Invalid Values with that scope's bytes.
+    func error(_ code: WireError.Code, at offset: Int, in type: ParameterType? = nil) -> WireError {
+        error(code, at: offset, in: type, cause: .invalidValues(reportable(scope.start..<scope.end)))
+    }
+
+    /// An error that is reported as the cause given, unless it is within an error report.
+    func error(_ code: WireError.Code, at offset: Int, in type: ParameterType? = nil, cause: ErrorCause) -> WireError {
+        WireError(code, at: offset, in: type ?? scope.type, report: scope.isErrorReport ? reports : reports + [cause])
+    }
+
+    /// An error of a limit of ours, reported as Lack of Resources.
+    public func exceeded(_ kind: WireLimits.Kind, at offset: Int) -> WireError {
+        error(.limitExceeded(kind), at: offset, cause: .lackOfResources)
+    }
+
+    /// The error where the value of a field just read is not allowed; `length` bytes back.
+    public func invalidValue(back length: Int) -> WireError {
+        error(.invalidValue, at: offset - length)
+    }
+
+    /// The error where a parameter that has to be there is not: another in its place, or none.
+    func missing(_ expected: ParameterType) throws(WireError) -> WireError {
+        guard let header = try peek() else { return error(.missingParameter(expected), at: scope.end) }
+        return misplaced(header, expected: expected)
+    }
+
+    /// The error where a parameter of RFC 5354 does not belong.
+    func misplaced(_ header: Header, expected: ParameterType?) -> WireError {
+        let isDuplicate = header.type.isStandard && scope.seen & 1 << UInt32(header.type.rawValue) != 0
+        return error(
+            isDuplicate ? .duplicateParameter : .unexpectedParameter(expected: expected), at: header.start, in: header.type,
+            cause: .invalidValues(reportable(header.start..<header.end)))
+    }
+
+    /// The bytes of an offending parameter, cut to what fits into a report.
+    private func reportable(_ range: Range<Int>) -> [UInt8] {
+        bytes.copy(range.lowerBound..<min(range.upperBound, range.lowerBound + limits.reportedBytes))
+    }
+}

@@ -1,0 +1,193 @@
+/// Writes messages and parameters into one buffer that it keeps from message to message (RFC 5354 §3, §4).
+///
+/// Padding is zero and is written before what follows it, so a length counts the padding between the parameters within and
+/// not the last (RFC 5354 §2). Values that do not fit the wire are noticed at the end: `writeMessage` throws then.
+public struct ParameterWriter: Sendable {
+    /// What was written since the last `reset` or `writeMessage`.
+    public private(set) var bytes: [UInt8] = []
+    /// The first thing that did not fit, if any.
+    public private(set) var failure: WireEncodingError?
+    /// Unknown parameters of the scope being written, in order, and the next of them that is due.
+    private var preserved: [PreservedParameter] = []
+    private var nextPreserved = 0
+    /// Parameters written in this scope.
+    private var index = 0
+
+    /// - Parameter capacity: bytes to reserve at once.
+    public init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Empties the writer; its memory is kept.
+    public mutating func reset() {
+        bytes.removeAll(keepingCapacity: true)
+        failure = nil
+        preserved = []
+        nextPreserved = 0
+        index = 0
+    }
+
+    /// Writes one message in place of what the writer held, its trailing padding included.
+    ///
+    /// - Parameters:
+    ///   - type: the message's type.
+    ///   - flags: its flags.
+    ///   - preserved: unknown parameters to put where they stood, sorted by their index.
+    ///   - body: writes the message's fields and parameters.
+    /// - Throws: `WireEncodingError` where the message or a parameter of it is longer than 65,535 bytes.
+    public mutating func writeMessage(
+        type: UInt8, flags: UInt8 = 0, preserving preserved: [PreservedParameter] = [],
+        _ body: (inout ParameterWriter) -> Void
+    ) throws(WireEncodingError) {
+        reset()
+        self.preserved = preserved
+        write(type)
+        write(flags)
+        write(unpatched)
+        body(&self)
+        writePreserved(upTo: Int.max)
+        guard let length = UInt16(exactly: bytes.count) else { throw failure ?? .messageTooLong(bytes.count) }
+        if let failure { throw failure }
+        patch(length, at: 2)
+        pad()
+    }
+
+    /// One message as bytes of its own; a writer that is kept saves the allocations.
+    ///
+    /// - Throws: as `writeMessage(type:flags:preserving:_:)`.
+    public static func message(
+        type: UInt8, flags: UInt8 = 0, preserving preserved: [PreservedParameter] = [],
+        _ body: (inout ParameterWriter) -> Void
+    ) throws(WireEncodingError) -> [UInt8] {
+        var writer = ParameterWriter(capacity: 128)
+        try writer.writeMessage(type: type, flags: flags, preserving: preserved, body)
+        return writer.bytes
+    }
+
+    /// Writes one parameter.
+    public mutating func write(_ parameter: some WireParameter) {
+        let scope = begin(parameter.parameterType)
+        parameter.encodeValue(to: &self)
+        end(scope)
+    }
+
+    /// Writes a field of one byte.
+    public mutating func write(_ value: UInt8) {
+        bytes.append(value)
+    }
+
+    /// Writes a field of two bytes.
+    public mutating func write(_ value: UInt16) {
+        bytes.appendBigEndian(value)
+    }
+
+    /// Writes a field of four bytes.
+    public mutating func write(_ value: UInt32) {
+        bytes.appendBigEndian(value)
+    }
+
+    /// Writes the identifier of a registrar as a fixed field of four bytes.
+    public mutating func write(_ value: RegistrarIdentifier) {
+        bytes.appendBigEndian(value.rawValue)
+    }
+
+    mutating func write(_ value: UInt128) {
+        bytes.appendBigEndian(value)
+    }
+
+    /// Writes bytes as they are.
+    public mutating func write(bytes value: some Collection<UInt8>) {
+        bytes.append(contentsOf: value)
+    }
+
+    /// Ends a sequence of parameters that is no message with padding, so that another may follow.
+    public mutating func pad() {
+        while bytes.count & 3 != 0 { bytes.append(0) }
+    }
+}
+
+// MARK: - Scopes
+
+/// A length that no reader takes for one, in place until the real length is known.
+private let unpatched: UInt16 = 0
+
+extension ParameterWriter {
+    /// What `end` needs to close a parameter and go back to the scope around it.
+    struct Scope {
+        fileprivate let type: ParameterType
+        fileprivate let start: Int
+        fileprivate let preserved: [PreservedParameter]
+        fileprivate let nextPreserved: Int
+        fileprivate let index: Int
+    }
+
+    /// Opens a parameter, with those unknown ones before it that are due.
+    mutating func begin(_ type: ParameterType) -> Scope {
+        if nextPreserved < preserved.count { writePreserved(upTo: index) }
+        pad()
+        let scope = Scope(
+            type: type, start: bytes.count, preserved: preserved, nextPreserved: nextPreserved, index: index + 1)
+        write(type.rawValue)
+        write(unpatched)
+        if !preserved.isEmpty { preserved = [] }
+        nextPreserved = 0
+        index = 0
+        return scope
+    }
+
+    /// Sets the unknown parameters of the parameter just begun.
+    mutating func preserve(_ parameters: [PreservedParameter]) {
+        if !parameters.isEmpty { preserved = parameters }
+    }
+
+    /// Closes a parameter: writes what unknown ones are left, and its length.
+    mutating func end(_ scope: Scope) {
+        if nextPreserved < preserved.count { writePreserved(upTo: Int.max) }
+        let length = bytes.count - scope.start
+        if let length = UInt16(exactly: length) {
+            patch(length, at: scope.start + 2)
+        } else if failure == nil {
+            failure = .parameterTooLong(scope.type, length)
+        }
+        preserved = scope.preserved
+        nextPreserved = scope.nextPreserved
+        index = scope.index
+    }
+
+    /// Writes the unknown parameters that stood before the parameter number `limit` of this scope.
+    private mutating func writePreserved(upTo limit: Int) {
+        while nextPreserved < preserved.count, preserved[nextPreserved].index <= max(limit, index) {
+            let parameter = preserved[nextPreserved]
+            pad()
+            write(parameter.type.rawValue)
+            let length = parameter.value.count + 4
+            if length > UInt16.max, failure == nil { failure = .parameterTooLong(parameter.type, length) }
+            write(UInt16(truncatingIfNeeded: length))
+            write(bytes: parameter.value)
+            nextPreserved += 1
+            index += 1
+        }
+    }
+
+    private mutating func patch(_ length: UInt16, at offset: Int) {
+        bytes[offset] = UInt8(length >> 8)
+        bytes[offset + 1] = UInt8(length & 0xff)
+    }
+}
+
+/// Why values do not make a message.
+public enum WireEncodingError: Error, Hashable, Sendable {
+    /// A parameter of so many bytes; its length field ends at 65,535.
+    case parameterTooLong(ParameterType, Int)
+    /// A message of so many bytes; its length field ends at 65,535.
+    case messageTooLong(Int)
+}
+
+extension WireEncodingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .parameterTooLong(let type, let length): "\(type) would take \(length) bytes, more than 65535"
+        case .messageTooLong(let length): "the message would take \(length) bytes, more than 65535"
+        }
+    }
+}

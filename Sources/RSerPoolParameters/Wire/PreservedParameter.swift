@@ -1,0 +1,18 @@
+/// A parameter that the reader does not know, kept so that the message can be written again as it was.
+public struct PreservedParameter: Hashable, Sendable {
+    /// How many parameters stand before it in the message or parameter that holds it, known and unknown ones counted.
+    public var index: Int
+    public var type: ParameterType
+    /// The value without padding.
+    public var value: [UInt8]
+
+    public init(index: Int, type: ParameterType, value: [UInt8]) {
+        self.index = index
+        self.type = type
+        self.value = value
+    }
+}
+
+extension PreservedParameter: CustomStringConvertible {
+    public var description: String { "\(type) [\(hexadecimal(value))]" }
+}
