@@ -42,7 +42,10 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        .target(name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop"], swiftSettings: strict),
+        // The kernel's SCTP, over libsctp: address lists of sockets and associations (RFC 6458 §9) are its part.
+        .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
+        .target(
+            name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop", "CKernelSCTP"], swiftSettings: strict),
         .testTarget(
             name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
 
@@ -56,3 +59,13 @@ let package = Package(
         .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
     ]
 )
+
+// Tests that need a kernel with SCTP, and paths to break: scripts/kernel-lane builds and runs them where there are both.
+if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
+    package.targets += [
+        .target(name: "CNetworkNamespaces", path: "Tests/CNetworkNamespaces"),
+        .testTarget(
+            name: "KernelSCTPTests", dependencies: ["SCTPTransport", "InternetAddresses", "CNetworkNamespaces"],
+            swiftSettings: strict),
+    ]
+}

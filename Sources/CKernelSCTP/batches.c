@@ -209,11 +209,14 @@ void kernel_sctp_output_destroy(struct kernel_sctp_output *output) {
     free(output);
 }
 
+bool kernel_sctp_output_has_room(const struct kernel_sctp_output *output, uint32_t length) {
+    return output->count == 0 || (output->count < kernel_sctp_batch && length <= output->capacity - output->used);
+}
+
 bool kernel_sctp_output_add(
     struct kernel_sctp_output *output, const struct kernel_sctp_item *item, bool asks_for_acknowledgement) {
-    if (output->count == kernel_sctp_batch) return false;
-    if (item->length > output->capacity - output->used) {
-        if (output->count > 0) return false;
+    if (!kernel_sctp_output_has_room(output, item->length)) return false;
+    if (item->length > output->capacity) {
         uint8_t *larger = realloc(output->arena, item->length);
         if (!larger) return false;
         output->arena = larger;

@@ -148,8 +148,10 @@ struct kernel_sctp_notification kernel_sctp_parse(const uint8_t *bytes, uint32_t
 struct kernel_sctp_output;
 struct kernel_sctp_output *kernel_sctp_output_create(void);
 void kernel_sctp_output_destroy(struct kernel_sctp_output *output);
+// Whether there is room for a message of so many bytes; an empty batch has room for any.
+bool kernel_sctp_output_has_room(const struct kernel_sctp_output *output, uint32_t length);
 // Copies a message, with number, payload_protocol, stream and is_unordered of `item`, to the end of the batch; false where
-// there is no room, which an empty batch always has, or no memory. `asks_for_acknowledgement` makes the peer acknowledge at
+// there is no room, or no memory. `asks_for_acknowledgement` makes the peer acknowledge at
 // once (RFC 7053).
 bool kernel_sctp_output_add(
     struct kernel_sctp_output *output, const struct kernel_sctp_item *item, bool asks_for_acknowledgement);
