@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "SCTPTransport", targets: ["SCTPTransport"]),
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
+        .library(name: "ENRP", targets: ["ENRP"]),
     ],
     traits: [
         .trait(
@@ -42,12 +43,24 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
-        // The kernel's SCTP, over libsctp: address lists of sockets and associations (RFC 6458 §9) are its part.
+        // libsctp: address lists of sockets and associations (RFC 6458 §9) are its part
         .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
+        // usrsctp: the only SCTP that needs no kernel and no privileges
+        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
         .target(
-            name: "SCTPTransport", dependencies: ["InternetAddresses", "CEventLoop", "CKernelSCTP"], swiftSettings: strict),
+            name: "SCTPTransport",
+            dependencies: [
+                "InternetAddresses", "CEventLoop", "CKernelSCTP",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
         .testTarget(
-            name: "SCTPTransportTests", dependencies: ["SCTPTransport", "InternetAddresses"], swiftSettings: strict),
+            name: "SCTPTransportTests",
+            dependencies: [
+                "SCTPTransport", "InternetAddresses",
+                .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
+            ],
+            swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
         .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
@@ -55,8 +68,23 @@ let package = Package(
             name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
-        .target(name: "ASAP", dependencies: ["SCTPTransport"], swiftSettings: strict),
-        .testTarget(name: "ASAPTests", dependencies: ["ASAP", "SCTPTransport"], swiftSettings: strict),
+        .target(
+            name: "ASAP", dependencies: ["InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ASAPTests",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+
+        // Floor 3: registrars (RFC 5352's server side, RFC 5353)
+        .target(
+            name: "ENRP",
+            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ENRPTests",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
     ]
 )
 

@@ -17,6 +17,10 @@ public struct HandleResolutionOption: Hashable, Sendable {
 extension HandleResolutionOption: WireParameter {
     public static var expectedType: ParameterType { .handleResolutionOption }
 
+    public static func matches(_ type: ParameterType, valueLength: Int) -> Bool {
+        type == .handleResolutionOption && valueLength == 4
+    }
+
     public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
         items = try reader.readUInt32()
     }
@@ -28,12 +32,4 @@ extension HandleResolutionOption: WireParameter {
 
 extension HandleResolutionOption: CustomStringConvertible {
     public var description: String { items == .max ? "as many items as possible" : "\(items) items" }
-}
-
-extension ParameterReader {
-    /// Reads the option where it stands next, unknown parameters before it passed over; nil where it does not.
-    public mutating func readHandleResolutionOption() throws(WireError) -> HandleResolutionOption? {
-        guard let header = try find({ $0.type == .handleResolutionOption && $0.valueLength == 4 }) else { return nil }
-        return try readValue(of: header)
-    }
 }

@@ -4,7 +4,9 @@ public import InternetAddresses
 extension IPAddress: WireParameter {
     public static var expectedType: ParameterType { .ipv4Address }
 
-    public static func matches(_ type: ParameterType) -> Bool { type == .ipv4Address || type == .ipv6Address }
+    public static func matches(_ type: ParameterType) -> Bool {
+        type == .ipv4Address || type == .ipv6Address
+    }
 
     public var parameterType: ParameterType {
         switch self {

@@ -10,13 +10,18 @@ public struct PoolElementParameter: Hashable, Sendable {
     /// Where the element's ASAP endpoint is. RFC 5354 shows it in every pool element; elements are read without it too, for
     /// there are senders that leave it out.
     public var asapTransport: SCTPTransportParameter?
+    /// The UDP port under which the SCTP endpoints of the element are reached (RFC 6951), from 1; nil where the parameter does not say.
+    ///
+    /// It travels in a parameter of our own, type 0x9899, which receivers that do not know it pass over.
+    /// Set it only where the port is not 9899, the one that RFC 6951 registers.
+    public var encapsulationPort: UInt16?
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
     public init(
         identifier: PoolElementIdentifier, homeRegistrar: RegistrarIdentifier = .undetermined,
         registrationLife: RegistrationLife, userTransport: UserTransport, policy: PolicyParameter,
-        asapTransport: SCTPTransportParameter? = nil, preserved: [PreservedParameter] = []
+        asapTransport: SCTPTransportParameter? = nil, encapsulationPort: UInt16? = nil, preserved: [PreservedParameter] = []
     ) {
         self.identifier = identifier
         self.homeRegistrar = homeRegistrar
@@ -24,6 +29,7 @@ public struct PoolElementParameter: Hashable, Sendable {
         self.userTransport = userTransport
         self.policy = policy
         self.asapTransport = asapTransport
+        self.encapsulationPort = encapsulationPort
         self.preserved = preserved
     }
 }
@@ -38,7 +44,16 @@ extension PoolElementParameter: WireParameter {
         guard registrationLife.rawValue >= -1 else { throw reader.invalidValue(back: 4) }
         userTransport = try reader.read(UserTransport.self)
         policy = try reader.read(PolicyParameter.self)
-        asapTransport = try reader.readIfPresent(SCTPTransportParameter.self)
+        // The port may follow without an ASAP transport before it, and must not be passed over in search of one.
+        while let header = try reader.find({ $0.type == .sctpTransport || $0.type == .encapsulationPort }) {
+            if header.type == .encapsulationPort {
+                encapsulationPort = try reader.readEncapsulationPort(header)
+            } else if asapTransport == nil {
+                asapTransport = try reader.readValue(of: header)
+            } else {
+                break
+            }
+        }
         preserved = try reader.finishScope()
     }
 
@@ -50,13 +65,15 @@ extension PoolElementParameter: WireParameter {
         writer.write(userTransport)
         writer.write(policy)
         if let asapTransport { writer.write(asapTransport) }
+        if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }
 
 extension PoolElementParameter: CustomStringConvertible {
     public var description: String {
         let asap = asapTransport.map { "; ASAP: \($0)" } ?? ""
+        let encapsulation = encapsulationPort.map { "; over UDP port \($0)" } ?? ""
         return "pool element \(identifier), home registrar \(homeRegistrar), life \(registrationLife); "
-            + "user: \(userTransport); \(policy)\(asap)\(textForm(of: preserved))"
+            + "user: \(userTransport); \(policy)\(asap)\(encapsulation)\(textForm(of: preserved))"
     }
 }

@@ -24,22 +24,15 @@ public struct SCTPTransportParameter: Hashable, Sendable {
     public var use: TransportUse
     /// At least one and at most `WireLimits.addressesPerTransport` addresses, IPv4 and IPv6 in any order.
     public var addresses: [IPAddress]
-    /// The UDP port under which the SCTP endpoint is reached (RFC 6951), from 1; nil where the parameter does not say.
-    ///
-    /// It travels in a parameter of our own, type 0x9899, after the addresses; receivers that do not know it pass over it.
-    /// Set it only where the port is not 9899, the one that RFC 6951 registers.
-    public var encapsulationPort: UInt16?
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
     public init(
-        port: UInt16, use: TransportUse = .dataOnly, addresses: [IPAddress], encapsulationPort: UInt16? = nil,
-        preserved: [PreservedParameter] = []
+        port: UInt16, use: TransportUse = .dataOnly, addresses: [IPAddress], preserved: [PreservedParameter] = []
     ) {
         self.port = port
         self.use = use
         self.addresses = addresses
-        self.encapsulationPort = encapsulationPort
         self.preserved = preserved
     }
 }
@@ -52,16 +45,11 @@ extension SCTPTransportParameter: WireParameter {
         guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         self.use = use
         addresses = [try reader.read(IPAddress.self)]
-        while let header = try reader.find({ IPAddress.matches($0.type) || $0.type == .encapsulationPort }) {
-            if header.type == .encapsulationPort {
-                guard let port = try reader.readEncapsulationPort(header) else { continue }
-                encapsulationPort = port
-            } else {
-                guard addresses.count < reader.limits.addressesPerTransport else {
-                    throw reader.exceeded(.addressesPerTransport, at: header.start)
-                }
-                addresses.append(try reader.readValue(of: header))
+        while let header = try reader.find({ IPAddress.matches($0.type) }) {
+            guard addresses.count < reader.limits.addressesPerTransport else {
+                throw reader.exceeded(.addressesPerTransport, at: header.start)
             }
+            addresses.append(try reader.readValue(of: header))
         }
         preserved = try reader.finishScope()
     }
@@ -71,14 +59,12 @@ extension SCTPTransportParameter: WireParameter {
         writer.write(port)
         writer.write(use.rawValue)
         for address in addresses { writer.write(address) }
-        if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }
 
 extension SCTPTransportParameter: CustomStringConvertible {
     public var description: String {
         let addresses = addresses.map(\.description).joined(separator: ", ")
-        let encapsulation = encapsulationPort.map { " over UDP port \($0)" } ?? ""
-        return "SCTP \(addresses) port \(port)\(encapsulation), \(use)" + textForm(of: preserved)
+        return "SCTP \(addresses) port \(port), \(use)" + textForm(of: preserved)
     }
 }

@@ -2,12 +2,21 @@
 public struct ServerInformationParameter: Hashable, Sendable {
     public var identifier: RegistrarIdentifier
     public var transport: SCTPTransportParameter
+    /// The UDP port under which the SCTP endpoint is reached (RFC 6951), from 1; nil where the parameter does not say.
+    ///
+    /// It travels in a parameter of our own, type 0x9899, which receivers that do not know it pass over.
+    /// Set it only where the port is not 9899, the one that RFC 6951 registers.
+    public var encapsulationPort: UInt16?
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
-    public init(identifier: RegistrarIdentifier, transport: SCTPTransportParameter, preserved: [PreservedParameter] = []) {
+    public init(
+        identifier: RegistrarIdentifier, transport: SCTPTransportParameter, encapsulationPort: UInt16? = nil,
+        preserved: [PreservedParameter] = []
+    ) {
         self.identifier = identifier
         self.transport = transport
+        self.encapsulationPort = encapsulationPort
         self.preserved = preserved
     }
 }
@@ -18,16 +27,20 @@ extension ServerInformationParameter: WireParameter {
     public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
         identifier = try reader.readRegistrarIdentifier()
         transport = try reader.read(SCTPTransportParameter.self)
-        preserved = try reader.finishScope()
+        (encapsulationPort, preserved) = try reader.finishScopeOfEndpoint()
     }
 
     public func encodeValue(to writer: inout ParameterWriter) {
         writer.preserve(preserved)
         writer.write(identifier.rawValue)
         writer.write(transport)
+        if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }
 
 extension ServerInformationParameter: CustomStringConvertible {
-    public var description: String { "registrar \(identifier): \(transport)" + textForm(of: preserved) }
+    public var description: String {
+        let encapsulation = encapsulationPort.map { " over UDP port \($0)" } ?? ""
+        return "registrar \(identifier): \(transport)\(encapsulation)" + textForm(of: preserved)
+    }
 }

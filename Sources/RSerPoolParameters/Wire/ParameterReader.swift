@@ -72,6 +72,7 @@ extension ParameterReader {
         guard Int(header.length) <= remaining else { throw WireError(.lengthTooLong, at: start + 2) }
         let end = start + Int(header.length)
         guard scope.end - end <= 3 else { throw WireError(.trailingBytes, at: end) }
+        scope.start = start
         scope.end = end
         offset = start + CommonHeader.size
         return header
@@ -160,20 +161,22 @@ extension ParameterReader {
 extension ParameterReader {
     /// Reads the next parameter, which has to be there.
     public mutating func read<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter {
-        guard let header = try find({ Parameter.matches($0.type) }) else { throw try missing(Parameter.expectedType) }
+        guard let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) else {
+            throw try missing(Parameter.expectedType)
+        }
         return try readValue(of: header)
     }
 
     /// Reads the next parameter where it is of the kind asked for; nil where it is another, or none is left.
     public mutating func readIfPresent<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter? {
-        guard let header = try find({ Parameter.matches($0.type) }) else { return nil }
+        guard let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) else { return nil }
         return try readValue(of: header)
     }
 
     /// Reads parameters as long as they are of the kind asked for, none or up to `WireLimits.repeatedParameters`.
     public mutating func readAll<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> [Parameter] {
         var parameters: [Parameter] = []
-        while let header = try find({ Parameter.matches($0.type) }) {
+        while let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) {
             guard parameters.count < limits.repeatedParameters else {
                 throw exceeded(.repeatedParameters, at: header.start)
             }
@@ -257,7 +260,8 @@ extension ParameterReader {
     ///
     /// - Returns: the unknown parameters of the scope.
     mutating func finishScope() throws(WireError) -> [PreservedParameter] {
-        if let header = try find({ _ in false }) { throw misplaced(header, expected: nil) }
+        _ = try find { _ in false }
+        if let header = try peek() { throw misplaced(header, expected: nil) }
         offset = scope.end
         return scope.preserved
     }

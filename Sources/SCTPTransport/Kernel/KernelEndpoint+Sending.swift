@@ -19,7 +19,8 @@ extension KernelEndpoint {
     ) throws(SCTPTransportError) {
         let association = try current(identifier)
         guard !association.isShuttingDown, !association.isPeerClosing else {
-            throw SCTPTransportError(.closing, "association \(identifier) is closing and takes no more messages; open a new one")
+            throw SCTPTransportError(
+                .closing, "association \(identifier) is closing and takes no more messages; open a new one")
         }
         guard header.stream < association.outboundStreams else {
             throw SCTPTransportError(

@@ -157,7 +157,8 @@ final class KernelEndpoint: SCTPBackend {
         guard result == 0 else {
             guard result != -EISCONN, result != -EALREADY else {
                 throw SCTPTransportError(
-                    .addressInUse, "this endpoint has an association with \(addresses[0]) already; use that one or close it first")
+                    .addressInUse,
+                    "this endpoint has an association with \(addresses[0]) already; use that one or close it first")
             }
             throw .reaching(addresses.map(\.description).joined(separator: ", "), -result)
         }
@@ -206,7 +207,8 @@ final class KernelEndpoint: SCTPBackend {
             try check(
                 socket.setTiming(timing, associationRetransmissions: timing.maximumAssociationRetransmissions, of: 0),
                 "time-outs")
-            try check(KernelBackend.setInitiation(timing, streams: configuration.streams, of: socket), "retransmissions of INIT")
+            try check(
+                KernelBackend.setInitiation(timing, streams: configuration.streams, of: socket), "retransmissions of INIT")
             self.timing = timing
             return
         }

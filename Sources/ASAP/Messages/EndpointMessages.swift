@@ -1,0 +1,91 @@
+public import RSerPoolParameters
+
+extension ASAPMessage {
+    /// ASAP_ENDPOINT_KEEP_ALIVE: a registrar checks that a pool element is there (RFC 5352 §2.2.7).
+    public struct EndpointKeepAlive: Hashable, Sendable {
+        /// The H flag: the sender takes the element over.
+        public var claimsHome: Bool
+        /// The sender.
+        public var server: RegistrarIdentifier
+        public var pool: PoolHandle
+        public var preserved: [PreservedParameter]
+
+        public init(
+            claimsHome: Bool = false, server: RegistrarIdentifier, pool: PoolHandle, preserved: [PreservedParameter] = []
+        ) {
+            self.claimsHome = claimsHome
+            self.server = server
+            self.pool = pool
+            self.preserved = preserved
+        }
+    }
+
+    /// ASAP_ENDPOINT_KEEP_ALIVE_ACK: a pool element says that it is there (RFC 5352 §2.2.8).
+    public struct EndpointKeepAliveAcknowledgement: Hashable, Sendable {
+        public var pool: PoolHandle
+        public var identifier: PoolElementIdentifier
+        public var preserved: [PreservedParameter]
+
+        public init(pool: PoolHandle, identifier: PoolElementIdentifier, preserved: [PreservedParameter] = []) {
+            self.pool = pool
+            self.identifier = identifier
+            self.preserved = preserved
+        }
+    }
+
+    /// ASAP_ENDPOINT_UNREACHABLE: a pool element could not be reached (RFC 5352 §2.2.9).
+    public struct EndpointUnreachable: Hashable, Sendable {
+        public var pool: PoolHandle
+        /// The element that could not be reached.
+        public var identifier: PoolElementIdentifier
+        public var preserved: [PreservedParameter]
+
+        public init(pool: PoolHandle, identifier: PoolElementIdentifier, preserved: [PreservedParameter] = []) {
+            self.pool = pool
+            self.identifier = identifier
+            self.preserved = preserved
+        }
+    }
+}
+
+extension ASAPMessage.EndpointKeepAlive: ASAPMessageBody {
+    static let type = ASAPMessageType.endpointKeepAlive
+    var flags: UInt8 { claimsHome ? ASAPMessageFlag.home : 0 }
+
+    init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
+        self.init(
+            claimsHome: flags & ASAPMessageFlag.home != 0, server: try reader.readRegistrarIdentifier(),
+            pool: try reader.read(PoolHandle.self))
+    }
+
+    func encode(to writer: inout ParameterWriter) {
+        writer.write(server)
+        writer.write(pool)
+    }
+}
+
+extension ASAPMessage.EndpointKeepAliveAcknowledgement: ASAPMessageBody {
+    static let type = ASAPMessageType.endpointKeepAliveAcknowledgement
+
+    init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
+        self.init(pool: try reader.read(PoolHandle.self), identifier: try reader.read(PoolElementIdentifier.self))
+    }
+
+    func encode(to writer: inout ParameterWriter) {
+        writer.write(pool)
+        writer.write(identifier)
+    }
+}
+
+extension ASAPMessage.EndpointUnreachable: ASAPMessageBody {
+    static let type = ASAPMessageType.endpointUnreachable
+
+    init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
+        self.init(pool: try reader.read(PoolHandle.self), identifier: try reader.read(PoolElementIdentifier.self))
+    }
+
+    func encode(to writer: inout ParameterWriter) {
+        writer.write(pool)
+        writer.write(identifier)
+    }
+}

@@ -1,0 +1,57 @@
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.2: deregistration, and the end of a registration's life.
+extension PoolElementEngine {
+    mutating func deregister(within limit: Duration, at now: MonotonicInstant) {
+        guard goal != .departure else { return }
+        timers.stopAll { $0 == .registration || $0 == .reregistration || $0 == .pause }
+        goal = .departure
+        guard mayBeRegistered else { return finishDeparture(nil) }
+        timers.start(.departureLimit, at: now + limit)
+        proceed(at: now)
+    }
+
+    /// D1 to D4.
+    mutating func sendDeregistration(to home: Home, at now: MonotonicInstant) {
+        guard let registration else { return }
+        phase = .deregistering
+        send(
+            .deregistration(ASAPMessage.Deregistration(pool: registration.pool, identifier: identifier)),
+            to: home.association)
+        timers.start(.deregistration, at: now + configuration.deregistrationTimeout)
+    }
+
+    mutating func receive(
+        _ response: ASAPMessage.DeregistrationResponse, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard association == home?.association, response.pool == registration?.pool, response.identifier == identifier
+        else { return report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association)) }
+        switch phase {
+        case .deregistering:
+            finishDeparture(response.causes.isEmpty ? nil : .rejected(response.causes))
+        case .registered:
+            // Nobody asked: the registration's life has ended. The goal is membership still.
+            report(.registrationExpired)
+            grantedPolicy = nil
+            proceed(at: now)
+        case .idle, .registering:
+            report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association))
+        }
+    }
+
+    /// Ends the departure, successful where there is no failure.
+    mutating func finishDeparture(_ failure: RegistrationFailure?) {
+        goal = .none
+        phase = .idle
+        mayBeRegistered = false
+        timers.stopAll { _ in true }
+        perform(hunt.stop())
+        releaseHome()
+        if let failure {
+            report(.deregistrationFailed(failure))
+        } else {
+            report(.deregistered)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.4: keep-alives; §3.6 and §3.7: the home registrar, how it is found and lost.
+extension PoolElementEngine {
+    mutating func search(at now: MonotonicInstant) {
+        guard !hunt.isRunning else { return }
+        // A registrar that keeps an association with us is there already; a second one to it could not be opened.
+        for association in acceptedRegistrars {
+            guard let peer = peers[association] else { continue }
+            let known = hunt.list.first { registrar in
+                registrar != failedRegistrar && peer.addresses.contains { $0.ip == registrar.ip && $0.port == registrar.port }
+            }
+            if let known { return found(known, association, at: now) }
+        }
+        report(.registrarSearchStarted(hunt.list))
+        perform(hunt.start(after: failedRegistrar, at: now, numbering: &numbering))
+    }
+
+    mutating func searchGaveUp() {
+        switch goal {
+        case .none: break
+        case .membership: failRegistration(.noRegistrar(hunt.list))
+        case .departure: finishDeparture(.noRegistrar(hunt.list))
+        }
+    }
+
+    mutating func found(_ registrar: SCTPAddress, _ association: AssociationIdentifier, at now: MonotonicInstant) {
+        failedRegistrar = nil
+        home = Home(association: association, address: registrar)
+        report(.registrarFound(registrar))
+        proceed(at: now)
+    }
+
+    /// Gives up a home registrar that does not do its part, and looks for another (§3.7).
+    mutating func abandonHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
+        guard let home else { return }
+        outputs.append(.transport(.abort(home.association)))
+        lostHome(loss, at: now)
+    }
+
+    /// The home registrar is gone, and its association with it.
+    mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
+        guard let home else { return }
+        let failedAtOnce = phase == .registering && loss != .noAnswer
+        self.home = nil
+        failedRegistrar = home.address
+        forgetPeer(home.association)
+        phase = .idle
+        timers.stopAll { $0 == .registration || $0 == .deregistration || $0 == .reregistration }
+        report(.registrarLost(home.address, loss))
+        if failedAtOnce, goal == .membership {
+            // A registrar that accepts associations and then drops them must not be asked as fast as the network allows.
+            let pause = Duration.seconds(1 << min(attempts - 1, 10))
+            timers.start(.pause, at: now + min(pause, configuration.serverHunt.maximumServerHuntTimeout))
+        }
+        proceed(at: now)
+    }
+
+    /// Closes the association with the home registrar once nothing more is wanted of it.
+    mutating func releaseHome() {
+        guard let home else { return }
+        self.home = nil
+        forgetPeer(home.association)
+        outputs.append(.transport(.shutDown(home.association)))
+    }
+
+    /// KA1, KA2.
+    mutating func receive(
+        _ keepAlive: ASAPMessage.EndpointKeepAlive, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        if association.isAccepted { markRegistrar(association) }
+        guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else { return }
+        send(
+            .endpointKeepAliveAcknowledgement(
+                ASAPMessage.EndpointKeepAliveAcknowledgement(pool: registration.pool, identifier: identifier)),
+            to: association)
+        report(.keepAliveAnswered(keepAlive.server))
+        if association == home?.association {
+            home?.identifier = keepAlive.server
+        } else if keepAlive.claimsHome, home?.identifier != keepAlive.server {
+            adopt(keepAlive.server, association, at: now)
+        }
+    }
+
+    /// KA2.4: the sender of a keep-alive becomes the home registrar.
+    private mutating func adopt(
+        _ server: RegistrarIdentifier, _ association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard let address = peers[association]?.addresses.first else { return }
+        if let home { outputs.append(.transport(.shutDown(home.association))) }
+        perform(hunt.stop())
+        let wasWithoutHome = home == nil
+        home = Home(association: association, address: address, identifier: server)
+        report(.registrarAdopted(server, address))
+        timers.stop(.pause)
+        switch phase {
+        case .registering, .deregistering:
+            // The one that was asked is not in charge any more. Asking the new one is no further attempt.
+            if phase == .registering { attempts -= 1 }
+            timers.stopAll { $0 == .registration || $0 == .deregistration }
+            proceed(at: now)
+        case .idle, .registered:
+            if wasWithoutHome { proceed(at: now) }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.1: registration, re-registration and their failures.
+extension PoolElementEngine {
+    mutating func register(_ registration: PoolElementRegistration, at now: MonotonicInstant) {
+        guard goal == .none else { return }
+        self.registration = registration
+        identifier = registration.identifier ?? drawIdentifier()
+        attempts = 0
+        grantedPolicy = nil
+        goal = .membership
+        proceed(at: now)
+    }
+
+    mutating func update(_ policy: PolicyParameter, at now: MonotonicInstant) {
+        guard goal == .membership, registration?.policy != policy else { return }
+        registration?.policy = policy
+        switch phase {
+        case .registered: proceed(at: now)
+        case .registering: isUpdateWaiting = true
+        // The next registration carries it.
+        case .idle, .deregistering: break
+        }
+    }
+
+    /// Takes the next step towards the goal: to a home registrar, into the pool or out of it.
+    mutating func proceed(at now: MonotonicInstant) {
+        guard goal != .none, timers.deadline(of: .pause) == nil else { return }
+        guard let home else { return search(at: now) }
+        switch goal {
+        case .none: break
+        case .membership: sendRegistration(to: home, at: now)
+        case .departure: sendDeregistration(to: home, at: now)
+        }
+    }
+
+    /// R1 to R4.
+    private mutating func sendRegistration(to home: Home, at now: MonotonicInstant) {
+        guard let registration else { return }
+        if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            return failRegistration(.noAnswer(attempts: attempts))
+        }
+        attempts += 1
+        isUpdateWaiting = false
+        let life = configuration.registrationLife.map { RegistrationLife.seconds(Int32(clamping: $0.components.seconds)) }
+        let element = PoolElementParameter(
+            identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: life ?? .infinite,
+            userTransport: registration.userTransport, policy: registration.policy)
+        let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
+        if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
+        mayBeRegistered = true
+        sentPolicy = registration.policy
+        phase = .registering
+        timers.stop(.reregistration)
+        timers.start(.registration, at: now + configuration.registrationTimeout)
+        report(.registrationSent(attempt: attempts))
+    }
+
+    mutating func registrationTimerExpired(at now: MonotonicInstant) {
+        if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            failRegistration(.noAnswer(attempts: attempts))
+        } else {
+            abandonHome(.noAnswer, at: now)
+        }
+    }
+
+    mutating func receive(
+        _ response: ASAPMessage.RegistrationResponse, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard phase == .registering, association == home?.association, response.pool == registration?.pool,
+            response.identifier == identifier
+        else { return report(.unexpectedMessage(ASAPMessage.RegistrationResponse.type, from: association)) }
+        timers.stop(.registration)
+        if response.isRejected {
+            rejected(response.causes, at: now)
+            return
+        }
+        let isRenewal = grantedPolicy != nil
+        report(.registered(identifier, isRenewal: isRenewal, warnings: response.causes))
+        grantedPolicy = sentPolicy
+        enterRegistered(at: now)
+        if isUpdateWaiting { proceed(at: now) }
+    }
+
+    private mutating func enterRegistered(at now: MonotonicInstant) {
+        attempts = 0
+        phase = .registered
+        timers.start(.reregistration, at: now + configuration.reregistrationInterval)
+    }
+
+    private mutating func rejected(_ causes: [ErrorCause], at now: MonotonicInstant) {
+        if let grantedPolicy, grantedPolicy != sentPolicy {
+            // Only the change was refused: what was granted before still holds at the registrar.
+            if !isUpdateWaiting { registration?.policy = grantedPolicy }
+            report(.updateRejected(causes))
+            enterRegistered(at: now)
+            if isUpdateWaiting { proceed(at: now) }
+        } else if grantedPolicy == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
+            report(.identifierTaken(identifier))
+            identifier = drawIdentifier()
+            mayBeRegistered = false
+            proceed(at: now)
+        } else {
+            mayBeRegistered = false
+            failRegistration(.rejected(causes))
+        }
+    }
+
+    /// Reports to the upper layer and stops trying, until it registers again.
+    mutating func failRegistration(_ failure: RegistrationFailure) {
+        goal = .none
+        phase = .idle
+        timers.stopAll { _ in true }
+        perform(hunt.stop())
+        releaseHome()
+        report(.registrationFailed(failure))
+    }
+
+    /// R2.2; zero is left out, for it reads like none.
+    private mutating func drawIdentifier() -> PoolElementIdentifier {
+        PoolElementIdentifier(rawValue: UInt32.random(in: 1...UInt32.max, using: &randomness))
+    }
+}

@@ -1,0 +1,163 @@
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// The pool element of RFC 5352: registration (§3.1), deregistration (§3.2), keep-alives (§3.4), the search for a home
+/// registrar (§3.6), and the control channel of its sessions with pool users (§3.8, §3.9).
+///
+/// Each association that a pool user opens is a session from its first message on. Messages with another payload protocol
+/// than ASAP's are data; they may pass the engine by, once ``Output/session(_:_:)`` has told that the session began.
+public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: ProtocolEngine {
+    /// What can happen to a pool element.
+    public enum Input: Sendable {
+        case transport(SCTPEvent)
+        /// ``nextDeadline`` has been reached.
+        case timer
+        /// Join a pool (RFC 5352 §6.1), or after a failure try again with other values.
+        case register(PoolElementRegistration)
+        /// Tell the registrar another policy value, such as a new load.
+        case update(PolicyParameter)
+        /// Leave the pool (RFC 5352 §6.2), and give up trying after the given time.
+        case deregister(within: Duration)
+        /// Give a pool user a cookie to keep (RFC 5352 §3.8).
+        case sendCookie(AssociationIdentifier, [UInt8])
+        /// End a session gracefully.
+        case endSession(AssociationIdentifier)
+    }
+
+    /// What a pool element does.
+    public enum Output: Hashable, Sendable {
+        case transport(SCTPAction)
+        case session(AssociationIdentifier, PoolElementSessionOccurrence)
+        case event(PoolElementEvent)
+    }
+
+    enum Goal: Sendable { case none, membership, departure }
+    enum Phase: Sendable { case idle, registering, registered, deregistering }
+    enum Timer: Equatable, Sendable {
+        case registration
+        case deregistration
+        case reregistration
+        case departureLimit
+        /// Puts off another attempt after one that failed at once.
+        case pause
+    }
+
+    struct Home: Sendable {
+        var association: AssociationIdentifier
+        var address: SCTPAddress
+        /// Known once a keep-alive told it.
+        var identifier: RegistrarIdentifier?
+    }
+
+    let configuration: PoolElementConfiguration
+    var randomness: Randomness
+    var outputs = OutputQueue<Output>()
+    var timers = TimerTable<Timer>()
+    var numbering = AssociationNumbering()
+    var hunt: RegistrarHunt
+    var home: Home?
+    /// The registrar that failed last: the next search tries it last.
+    var failedRegistrar: SCTPAddress?
+    var goal = Goal.none
+    var phase = Phase.idle
+    var registration: PoolElementRegistration?
+    /// The identifier in use.
+    var identifier = PoolElementIdentifier(rawValue: 0)
+    /// Registrations sent since the last that was granted.
+    var attempts = 0
+    /// True from a registration sent until it is known not to hold.
+    var mayBeRegistered = false
+    /// The policy that the home registrar granted last.
+    var grantedPolicy: PolicyParameter?
+    /// The policy of the registration sent last.
+    var sentPolicy: PolicyParameter?
+    /// True where a changed policy waits for the answer to a registration.
+    var isUpdateWaiting = false
+    var peers: [AssociationIdentifier: Peer] = [:]
+    var sessionCount = 0
+    /// Associations that registrars opened to this element, known by their keep-alives.
+    var acceptedRegistrars: [AssociationIdentifier] = []
+    var writer = ParameterWriter(capacity: 256)
+
+    public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {
+        self.configuration = configuration
+        self.randomness = randomness
+        hunt = RegistrarHunt(registrars: registrars.addresses, configuration: configuration.serverHunt)
+    }
+
+    public var nextDeadline: MonotonicInstant? {
+        switch (timers.nextDeadline, hunt.deadline) {
+        case (let timer?, let search?): min(timer, search)
+        case (let timer, let search): timer ?? search
+        }
+    }
+
+    public mutating func nextOutput() -> Output? {
+        outputs.popFirst()
+    }
+
+    public mutating func handle(_ input: Input, at now: MonotonicInstant) {
+        switch input {
+        case .transport(.message(let association, let message)):
+            receive(message, from: association, at: now)
+        case .transport(.notification(let association, let notification)):
+            notice(notification, of: association, at: now)
+        case .timer:
+            timerReached(at: now)
+        case .register(let registration):
+            register(registration, at: now)
+        case .update(let policy):
+            update(policy, at: now)
+        case .deregister(let limit):
+            deregister(within: limit, at: now)
+        case .sendCookie(let association, let cookie):
+            sendCookie(cookie, to: association)
+        case .endSession(let association):
+            guard peers[association]?.role == .user else { return }
+            outputs.append(.transport(.shutDown(association)))
+            endSession(association, .closedLocally)
+        }
+    }
+
+    private mutating func timerReached(at now: MonotonicInstant) {
+        switch hunt.timerExpired(at: now, numbering: &numbering) {
+        case .nothingDue:
+            break
+        case .nextRound(let actions):
+            report(.registrarSearchContinues)
+            perform(actions)
+        case .gaveUp(let actions):
+            perform(actions)
+            searchGaveUp()
+        }
+        while let timer = timers.popDue(at: now) {
+            switch timer {
+            case .registration: registrationTimerExpired(at: now)
+            case .deregistration: abandonHome(.noAnswer, at: now)
+            case .reregistration, .pause: proceed(at: now)
+            case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
+            }
+        }
+    }
+
+    mutating func report(_ event: PoolElementEvent) {
+        outputs.append(.event(event))
+    }
+
+    mutating func perform(_ actions: [SCTPAction]) {
+        for action in actions { outputs.append(.transport(action)) }
+    }
+
+    /// Sends on the control channel. A message that does not fit is not sent.
+    @discardableResult
+    mutating func send(_ message: ASAPMessage, to association: AssociationIdentifier) -> WireEncodingError? {
+        do throws(WireEncodingError) {
+            try message.write(to: &writer)
+        } catch {
+            return error
+        }
+        let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
+        outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
+        return nil
+    }
+}

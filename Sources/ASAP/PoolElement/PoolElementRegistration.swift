@@ -1,0 +1,22 @@
+public import RSerPoolParameters
+
+/// What a pool element registers (RFC 5352 §3.1, R2).
+public struct PoolElementRegistration: Hashable, Sendable {
+    /// The pool to found or to join (R2.1).
+    public var pool: PoolHandle
+    /// The element's identifier in the pool; nil has the engine draw one, and another where it is taken (R2.2).
+    public var identifier: PoolElementIdentifier?
+    /// Where and how pool users reach the element (R2.4).
+    public var userTransport: UserTransport
+    /// How pool users are to be spread, with the element's own values (R2.5).
+    public var policy: PolicyParameter
+
+    public init(
+        pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport, policy: PolicyParameter
+    ) {
+        self.pool = pool
+        self.identifier = identifier
+        self.userTransport = userTransport
+        self.policy = policy
+    }
+}

@@ -1,0 +1,185 @@
+import PoolPolicies
+import RSerPoolParameters
+
+/// Where a pool element is kept: its pool's place in the handlespace and its own in the pool. Valid as long as the element is.
+struct ElementLocation: Hashable, Sendable {
+    var pool: Int32
+    var slot: Int32
+
+    init(pool: Int, slot: Int) {
+        self.pool = Int32(pool)
+        self.slot = Int32(slot)
+    }
+}
+
+/// Pools by handle, their elements by identifier, and what follows from them: each pool's selection structure, each registrar's
+/// checksum (RFC 5353 §3.6.2).
+///
+/// `Attachment` is what the holder keeps with each element. Finding, adding, replacing and removing are O(log n) in the size of
+/// the pool and do not depend on the number of pools; nothing here walks pools or elements but the listing for views.
+struct Handlespace<Attachment: Sendable>: Sendable {
+    /// One registered pool element.
+    struct Element: Sendable {
+        var parameter: PoolElementParameter
+        var attachment: Attachment
+    }
+
+    /// One pool. It has at least one element.
+    struct Pool: Sendable {
+        let handle: PoolHandle
+        /// The overall policy: that of the element that created the pool (RFC 5352 §3.1, rule 1), without its own values.
+        let policy: PolicyParameter
+        /// The overall transport type and use.
+        let transportType: ParameterType
+        let transportUse: TransportUse
+        fileprivate(set) var elements = Slab<Element>()
+        fileprivate var slots: [PoolElementIdentifier: Int32] = [:]
+        fileprivate var selection: any PoolSelection
+
+        var count: Int { elements.count }
+
+        fileprivate init(handle: PoolHandle, first: PoolElementParameter) {
+            self.handle = handle
+            policy = PolicyRegistry.overallParameter(of: first.policy)
+            transportType = first.userTransport.parameterType
+            transportUse = first.userTransport.use
+            selection = PolicyRegistry.selection(for: first.policy.type)
+        }
+
+        /// The transport of one element, to show what type the pool's is.
+        var sampleTransport: UserTransport? {
+            selection.first.map { elements[$0].parameter.userTransport }
+        }
+    }
+
+    private var pools = Slab<Pool>()
+    private var places: [PoolHandle: Int32] = [:]
+    private var checksums: [RegistrarIdentifier: HandlespaceChecksum] = [:]
+    private(set) var elementCount = 0
+
+    init() {}
+
+    var poolCount: Int { pools.count }
+
+    // MARK: Finding
+
+    func pool(_ handle: PoolHandle) -> Int? {
+        places[handle].map(Int.init)
+    }
+
+    func pool(at place: Int) -> Pool { pools[place] }
+
+    func location(of identifier: PoolElementIdentifier, inPool place: Int) -> ElementLocation? {
+        pools[place].slots[identifier].map { ElementLocation(pool: place, slot: Int($0)) }
+    }
+
+    func location(of identifier: PoolElementIdentifier, in handle: PoolHandle) -> ElementLocation? {
+        pool(handle).flatMap { location(of: identifier, inPool: $0) }
+    }
+
+    func handle(of location: ElementLocation) -> PoolHandle { pools[Int(location.pool)].handle }
+
+    func parameter(at location: ElementLocation) -> PoolElementParameter {
+        pools[Int(location.pool)].elements[Int(location.slot)].parameter
+    }
+
+    /// What the holder keeps with an element.
+    subscript(_ location: ElementLocation) -> Attachment {
+        get { pools[Int(location.pool)].elements[Int(location.slot)].attachment }
+        _modify { yield &pools[Int(location.pool)].elements[Int(location.slot)].attachment }
+    }
+
+    /// The PE checksum over the elements whose home a registrar is.
+    func checksum(of registrar: RegistrarIdentifier) -> PEChecksum {
+        (checksums[registrar] ?? HandlespaceChecksum()).value
+    }
+
+    // MARK: Changing
+
+    /// Adds an element to the pool of that handle, which comes into being with its first element.
+    /// - Throws: ``PolicyError`` where the element's policy parameter is not of the pool's policy; nothing has changed then.
+    mutating func insert(
+        _ parameter: PoolElementParameter, _ attachment: Attachment, in handle: PoolHandle
+    ) throws(PolicyError) -> ElementLocation {
+        if let place = pool(handle) {
+            return try insert(parameter, attachment, inPool: place)
+        }
+        let place = pools.insert(Pool(handle: handle, first: parameter))
+        do throws(PolicyError) {
+            let location = try insert(parameter, attachment, inPool: place)
+            places[handle] = Int32(place)
+            return location
+        } catch {
+            pools.remove(place)
+            throw error
+        }
+    }
+
+    private mutating func insert(
+        _ parameter: PoolElementParameter, _ attachment: Attachment, inPool place: Int
+    ) throws(PolicyError) -> ElementLocation {
+        let slot = pools[place].elements.nextSlot
+        try pools[place].selection.insert(slot, parameter.policy)
+        let used = pools[place].elements.insert(Element(parameter: parameter, attachment: attachment))
+        precondition(used == slot && pools[place].slots[parameter.identifier] == nil, "the element is in the pool already")
+        pools[place].slots[parameter.identifier] = Int32(slot)
+        elementCount += 1
+        checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
+        return ElementLocation(pool: place, slot: slot)
+    }
+
+    /// Replaces an element's attributes; the identifier stays the same, the home may change.
+    /// - Throws: ``PolicyError`` where the policy parameter is not of the pool's policy; nothing has changed then.
+    mutating func replace(_ location: ElementLocation, with parameter: PoolElementParameter) throws(PolicyError) {
+        let (place, slot) = (Int(location.pool), Int(location.slot))
+        let old = pools[place].elements[slot].parameter
+        precondition(old.identifier == parameter.identifier, "a pool element keeps its identifier")
+        try pools[place].selection.update(slot, parameter.policy)
+        pools[place].elements[slot].parameter = parameter
+        if old.homeRegistrar != parameter.homeRegistrar {
+            subtract(old, of: pools[place].handle)
+            checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
+        }
+    }
+
+    /// Removes an element, and its pool where it was the last one (RFC 5352 §3.2).
+    /// - Returns: the element, and whether the pool is gone.
+    @discardableResult
+    mutating func remove(_ location: ElementLocation) -> (element: Element, isPoolRemoved: Bool) {
+        let (place, slot) = (Int(location.pool), Int(location.slot))
+        let element = pools[place].elements.remove(slot)
+        let handle = pools[place].handle
+        pools[place].selection.remove(slot)
+        pools[place].slots[element.parameter.identifier] = nil
+        elementCount -= 1
+        subtract(element.parameter, of: handle)
+        guard pools[place].count == 0 else { return (element, false) }
+        pools.remove(place)
+        places[handle] = nil
+        return (element, true)
+    }
+
+    private mutating func subtract(_ parameter: PoolElementParameter, of handle: PoolHandle) {
+        guard var checksum = checksums[parameter.homeRegistrar] else { return }
+        checksum.remove(handle, parameter.identifier)
+        checksums[parameter.homeRegistrar] = checksum == HandlespaceChecksum() ? nil : checksum
+    }
+
+    /// Appends the slots of at most `wanted` elements as the pool's policy selects them.
+    mutating func select(
+        _ wanted: Int, fromPool place: Int, using generator: inout some RandomNumberGenerator, into slots: inout [Int]
+    ) {
+        pools[place].selection.select(wanted, using: &generator, into: &slots)
+    }
+
+    // MARK: Views
+
+    /// Every pool with its elements, for views and tests: pools in the order of their handles, elements of their identifiers.
+    func forEachPool(_ visit: (Pool, [Element]) -> Void) {
+        let places = (0..<pools.end).filter(pools.contains).sorted { pools[$0].handle < pools[$1].handle }
+        for place in places {
+            let elements = (0..<pools[place].elements.end).compactMap { pools[place].elements.value($0) }
+            visit(pools[place], elements.sorted { $0.parameter.identifier < $1.parameter.identifier })
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import InternetAddresses
+import RSerPoolParameters
+import SCTPTransport
+
+/// What a registrar knows of one association with a pool element or pool user.
+struct RegistrarAssociation: Sendable {
+    /// The peer's addresses, the primary one first.
+    var peerAddresses: [SCTPAddress]
+    /// False while an association that the registrar opens is not established yet.
+    var isUp: Bool
+    /// The elements that registered over it, or are probed over it; each knows its position here.
+    var elements: [ElementLocation] = []
+    /// Reports of unreachable elements.
+    var reports = RateWindow()
+    /// Acknowledgements and other messages without an answer.
+    var notices = RateWindow()
+    /// Error messages sent.
+    var errors = RateWindow()
+
+    /// Where the peer's ASAP endpoint is (RFC 5352 §3.1, rule 4). Its UDP port, where SCTP is encapsulated, is the element's own
+    /// to tell: it counts for its service too.
+    var transport: SCTPTransportParameter {
+        SCTPTransportParameter(port: peerAddresses.first?.port ?? 0, use: .dataOnly, addresses: peerAddresses.map(\.ip))
+    }
+
+    /// Whether the peer's addresses include an address, IPv4 addresses in IPv6 notation taken for what they are.
+    func includes(_ address: IPAddress) -> Bool {
+        let wanted = address.withoutMapping
+        return peerAddresses.contains { $0.ip.withoutMapping == wanted }
+    }
+
+    /// Whether both associations lead to the same SCTP endpoint: the same port at an address that both have.
+    func sharesEndpoint(with other: RegistrarAssociation) -> Bool {
+        peerAddresses.contains { mine in
+            other.peerAddresses.contains {
+                mine.port == $0.port && mine.ip.withoutMapping == $0.ip.withoutMapping
+                    && mine.encapsulationPort == $0.encapsulationPort
+            }
+        }
+    }
+}
+
+extension IPAddress {
+    /// The IPv4 address that an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) stands for; any other address itself.
+    var withoutMapping: IPAddress {
+        guard case .v6(let value) = self, value >> 32 == 0xffff else { return self }
+        return .v4(UInt32(truncatingIfNeeded: value))
+    }
+}
+
+/// Counts what happens within a second.
+struct RateWindow: Hashable, Sendable {
+    private var start = MonotonicInstant.origin
+    private var count = 0
+
+    /// Counts one more and says whether that is within the limit. A second begins with the first after the one before.
+    mutating func admits(_ limit: Int, at now: MonotonicInstant) -> Bool {
+        if now - start >= .seconds(1) {
+            start = now
+            count = 0
+        }
+        guard count < limit else { return false }
+        count += 1
+        return true
+    }
+}

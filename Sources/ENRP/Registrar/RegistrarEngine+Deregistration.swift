@@ -1,0 +1,56 @@
+import ASAP
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
+extension RegistrarEngine {
+    mutating func deregister(_ request: ASAPMessage.Deregistration, from association: AssociationIdentifier) {
+        var causes: [ErrorCause] = []
+        if let location = handlespace.location(of: request.identifier, in: request.pool) {
+            if mayDeregister(location, from: association) {
+                remove(location, .deregistered)
+            } else {
+                causes = [.rejectedForSecurity]
+                tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
+            }
+        } else {
+            // Out is out: an element that nobody knows is told that it is deregistered.
+            tell(.unknownElementDeregistered(request.pool, request.identifier, association))
+        }
+        send(
+            .deregistrationResponse(
+                ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
+            to: association)
+    }
+
+    /// Only the element itself may deregister (§2.2.2). It should use the association over which it registered (§3.2), so
+    /// another one from the same SCTP endpoint is its own too.
+    private func mayDeregister(_ location: ElementLocation, from association: AssociationIdentifier) -> Bool {
+        let known = handlespace[location].association
+        guard known != association else { return true }
+        guard let old = associations[known], let new = associations[association] else { return false }
+        return old.sharesEndpoint(with: new)
+    }
+
+    /// The registration's life has ended: the element is told that it is out.
+    mutating func expire(_ location: ElementLocation) {
+        let (pool, identifier) = (handlespace.handle(of: location), handlespace.parameter(at: location).identifier)
+        let association = handlespace[location].association
+        let message = ASAPMessage.deregistrationResponse(
+            ASAPMessage.DeregistrationResponse(pool: pool, identifier: identifier))
+        if associations[association]?.isUp == true { send(message, to: association) }
+        remove(location, .expired)
+    }
+
+    /// Takes an element out of the handlespace, with its pool where it was the last one.
+    mutating func remove(_ location: ElementLocation, _ reason: ElementRemoval) {
+        let pool = handlespace.handle(of: location)
+        let supervision = handlespace[location]
+        deadlines.remove(supervision.deadline)
+        delist(location)
+        let (element, isPoolRemoved) = handlespace.remove(location)
+        tell(.elementRemoved(pool, element.parameter.identifier, reason))
+        if isPoolRemoved { tell(.poolRemoved(pool)) }
+        releaseAssociation(supervision.association)
+    }
+}

@@ -1,0 +1,49 @@
+import ASAP
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.3: handle resolution.
+extension RegistrarEngine {
+    mutating func resolve(_ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier) {
+        guard let place = handlespace.pool(request.pool) else {
+            tell(.unknownHandleRequested(request.pool, association))
+            return send(
+                .handleResolutionResponse(
+                    ASAPMessage.HandleResolutionResponse(pool: request.pool, causes: [.unknownPoolHandle])),
+                to: association)
+        }
+        selected.removeAll(keepingCapacity: true)
+        handlespace.select(wanted(request.option), fromPool: place, using: &randomness, into: &selected)
+        let policy = handlespace.pool(at: place).policy
+        // The policy is left out where it is Round Robin, which is what its absence means (§2.2.6).
+        let isRoundRobin = policy.type == .roundRobin
+        var room = configuration.limits.maximumMessageSize - 8 - (request.pool.bytes.count + 3) & ~3
+        if !isRoundRobin { room -= 8 + (policy.data.count + 3) & ~3 }
+        var elements: [PoolElementParameter] = []
+        elements.reserveCapacity(selected.count)
+        for slot in selected {
+            let location = ElementLocation(pool: place, slot: slot)
+            let size = Int(handlespace[location].size)
+            // What does not fit is left out; the first one always fits (``RegistrarLimits``).
+            guard size <= room else { break }
+            room -= size
+            elements.append(handlespace.parameter(at: location))
+        }
+        tell(.handleResolved(request.pool, elements: elements.count, association))
+        // No updates are promised: the A flag stays 0, as the RFC allows where the S flag asks for them (§2.2.6).
+        send(
+            .handleResolutionResponse(
+                ASAPMessage.HandleResolutionResponse(
+                    pool: request.pool, policy: isRoundRobin ? nil : policy, elements: elements)),
+            to: association)
+    }
+
+    /// How many elements to select: what the Handle Resolution Option asks for, 0 being as good as no option; at most what an
+    /// answer may have.
+    private func wanted(_ option: HandleResolutionOption?) -> Int {
+        let items = option.map { Int($0.items) } ?? 0
+        return items == 0
+            ? configuration.defaultResolutionCount : min(items, configuration.limits.maximumElementsPerResponse)
+    }
+}

@@ -1,0 +1,145 @@
+import ASAP
+import InternetAddresses
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.1: registration, as the registrar sees it.
+extension RegistrarEngine {
+    mutating func register(
+        _ request: ASAPMessage.Registration, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        let identifier = request.element.identifier
+        var causes = unacceptable(request, from: association)
+        if causes.isEmpty {
+            do throws(PolicyError) {
+                try enter(request, from: association, at: now)
+            } catch {
+                // Unreached: the policy was looked at before. The pool's order has refused it all the same.
+                causes = [.invalidValues(quote(request.element.policy))]
+            }
+        }
+        if !causes.isEmpty { tell(.registrationRejected(request.pool, identifier, causes, association)) }
+        send(
+            .registrationResponse(
+                ASAPMessage.RegistrationResponse(
+                    isRejected: !causes.isEmpty, pool: request.pool, identifier: identifier, causes: causes)),
+            to: association)
+    }
+
+    // MARK: Rules 2, 3 and 5: what is rejected
+
+    /// Every cause to reject a registration for; none where it is granted.
+    private mutating func unacceptable(
+        _ request: ASAPMessage.Registration, from association: AssociationIdentifier
+    ) -> [ErrorCause] {
+        let element = request.element
+        let limits = configuration.limits
+        var causes: [ErrorCause] = []
+        if request.pool.bytes.isEmpty { causes.append(.invalidValues(quote(request.pool))) }
+        if element.registrationLife.rawValue == 0 || element.registrationLife.rawValue < -1 {
+            causes.append(.invalidValues(quote(element)))
+        }
+        if !areAcceptable(element.userTransport.addresses, of: association) {
+            causes.append(.invalidValues(quote(element.userTransport)))
+        }
+        do throws(PolicyError) {
+            try PolicyRegistry.check(element.policy)
+        } catch {
+            causes.append(.invalidValues(quote(element.policy)))
+        }
+
+        var lacksResources = request.pool.bytes.count > limits.maximumHandleLength
+        if element.userTransport.addresses.count > limits.maximumAddressesPerElement { lacksResources = true }
+        if let place = handlespace.pool(request.pool) {
+            let pool = handlespace.pool(at: place)
+            causes += Self.inconsistencies(of: element, with: pool)
+            if let location = handlespace.location(of: element.identifier, inPool: place) {
+                if !isSameElement(at: location, from: association) { causes.append(.nonUniquePoolElementIdentifier) }
+            } else if pool.count >= limits.maximumElementsPerPool || handlespace.elementCount >= limits.maximumElements {
+                lacksResources = true
+            }
+        } else if handlespace.poolCount >= limits.maximumPools || handlespace.elementCount >= limits.maximumElements {
+            lacksResources = true
+        }
+        if lacksResources { causes.append(.lackOfResources) }
+        return causes
+    }
+
+    /// Rules 2 and 3: policy type, transport type and transport use must be the pool's.
+    private static func inconsistencies(
+        of element: PoolElementParameter, with pool: Handlespace<Supervision>.Pool
+    ) -> [ErrorCause] {
+        var causes: [ErrorCause] = []
+        if element.policy.type != pool.policy.type { causes.append(.inconsistentPoolPolicy(pool.policy)) }
+        if element.userTransport.parameterType != pool.transportType, let sample = pool.sampleTransport {
+            causes.append(.inconsistentTransportType(sample))
+        }
+        if element.userTransport.use != pool.transportUse { causes.append(.inconsistentDataControlConfiguration) }
+        return causes
+    }
+
+    /// Whether a registration under an identifier that the pool has already is its element's own.
+    ///
+    /// It is where it comes over the same association or from the same SCTP endpoint. It also is while the element's
+    /// association has ended and it is not known to live: an element that starts anew keeps its identifier, not its endpoint.
+    /// Otherwise another element has drawn the same number, or somebody wants to take the first one's place.
+    private func isSameElement(at location: ElementLocation, from association: AssociationIdentifier) -> Bool {
+        let known = handlespace[location].association
+        guard known != association, let old = associations[known], let new = associations[association], old.isUp
+        else { return true }
+        return old.sharesEndpoint(with: new)
+    }
+
+    /// RFC 5352 §2.2.1: an element's addresses are among those of its association. None of them can be an address that is no
+    /// single host's.
+    private func areAcceptable(_ addresses: [IPAddress], of association: AssociationIdentifier) -> Bool {
+        guard let peer = associations[association] else { return false }
+        return addresses.allSatisfy { address in
+            !address.isUnspecified && !address.isMulticast && (!configuration.checksAddresses || peer.includes(address))
+        }
+    }
+
+    // MARK: Rules 1 to 4: what is granted
+
+    private mutating func enter(
+        _ request: ASAPMessage.Registration, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) throws(PolicyError) {
+        var element = request.element
+        element.homeRegistrar = identifier
+        element.asapTransport = associations[association]?.transport
+        let size = Int32((quote(element).count + 3) & ~3)
+        let expiry = element.registrationLife.duration.map { now + $0 } ?? .distantFuture
+
+        if let location = handlespace.location(of: element.identifier, in: request.pool) {
+            try handlespace.replace(location, with: element)
+            attach(location, to: association)
+            handlespace[location].expiry = expiry
+            handlespace[location].size = size
+            handlespace[location].reports = 0
+            handlespace[location].renewed = now
+            // It has just shown that it lives.
+            scheduleCheck(of: location, at: now)
+            tell(.elementRenewed(request.pool, element.identifier, element.policy))
+            return
+        }
+        let isNewPool = handlespace.pool(request.pool) == nil
+        let check = Supervision.Check.due(nextCheck(after: now))
+        // The location is known once the element is in, and wanted by what it holds: filled in below.
+        let nowhere = ElementLocation(pool: -1, slot: -1)
+        let token = deadlines.add(nowhere, at: min(expiry, check.instant))
+        let supervision = Supervision(
+            association: association, position: -1, expiry: expiry, check: check, size: size, registered: now, renewed: now,
+            deadline: token)
+        do throws(PolicyError) {
+            let location = try handlespace.insert(element, supervision, in: request.pool)
+            deadlines.assign(location, to: token)
+            enlist(location, with: association)
+        } catch {
+            deadlines.remove(token)
+            throw error
+        }
+        if isNewPool { tell(.poolCreated(request.pool, element.policy.type)) }
+        tell(.elementRegistered(request.pool, element.identifier, element.policy))
+    }
+}

@@ -1,0 +1,182 @@
+public import ASAP
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// A registrar (ENRP server) that serves alone: the server's side of RFC 5352. Registration §3.1, deregistration §3.2, handle
+/// resolution §3.3, keep-alives §3.4, unreachable elements §3.5, each in a file of its own.
+///
+/// No request's work grows with a pool's size, or the number of pools, beyond O(log n) for each element returned.
+public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: ProtocolEngine {
+    /// What can happen to a registrar.
+    public enum Input: Sendable {
+        case transport(SCTPEvent)
+        /// ``nextDeadline`` has been reached.
+        case timer
+    }
+
+    /// What a registrar does.
+    public enum Output: Hashable, Sendable {
+        case transport(SCTPAction)
+        case event(RegistrarEvent)
+    }
+
+    /// The registrar's own identifier.
+    public let identifier: RegistrarIdentifier
+    public let configuration: RegistrarConfiguration
+
+    var handlespace = Handlespace<Supervision>()
+    var associations: [AssociationIdentifier: RegistrarAssociation] = [:]
+    /// One deadline for each element that this registrar owns: its expiry or its next keep-alive, whichever comes first.
+    var deadlines = DeadlineQueue<ElementLocation>()
+    var outputs = OutputQueue<Output>()
+    var randomness: Randomness
+    var lastOpened: UInt64 = 0
+    let wireLimits: WireLimits
+
+    // Used again from message to message.
+    var writer = ParameterWriter(capacity: 1_024)
+    var selected: [Int] = []
+
+    /// - Parameters:
+    ///   - identifier: unique in the operational scope and not ``RegistrarIdentifier/undetermined``; usually random.
+    ///   - randomness: spreads the keep-alives.
+    public init(
+        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, randomness: Randomness
+    ) {
+        precondition(identifier != .undetermined, "a registrar has an identifier other than 0")
+        self.identifier = identifier
+        self.configuration = configuration
+        self.randomness = randomness
+        var limits = WireLimits.standard
+        // What the codec refuses would be answered without naming the pool element; the registrar's own limits answer better.
+        limits.addressesPerTransport = max(limits.addressesPerTransport, configuration.limits.maximumAddressesPerElement)
+        wireLimits = limits
+    }
+
+    public var nextDeadline: MonotonicInstant? { deadlines.next }
+
+    public mutating func nextOutput() -> Output? {
+        outputs.popFirst()
+    }
+
+    public mutating func handle(_ input: Input, at now: MonotonicInstant) {
+        switch input {
+        case .transport(.message(let association, let message)):
+            receive(unsafe message.bytes.span.bytes, message.header, from: association, at: now)
+        case .transport(.notification(let association, let notification)):
+            notice(notification, of: association, at: now)
+        case .timer:
+            actOnDeadlines(at: now)
+        }
+    }
+
+    /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
+    public mutating func receive(
+        _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard associations[association] != nil else { return discard(.unknownAssociation, from: association) }
+        // RFC 5352 §5 only recommends the identifier, so a sender may leave it out; another protocol's message is none of ASAP.
+        guard header.payloadProtocol == .asap || header.payloadProtocol == .unspecified else {
+            return discard(.payloadProtocol(header.payloadProtocol), from: association)
+        }
+        do throws(WireError) {
+            let decoded = try ASAPMessage.decode(bytes, limits: wireLimits)
+            handle(decoded.message, from: association, at: now)
+            // What was passed over in a message that was taken (RFC 5354 §3).
+            if !decoded.report.isEmpty { reportErrors(decoded.report, to: association, at: now) }
+        } catch {
+            refuse(bytes, error, from: association, at: now)
+        }
+    }
+
+    private mutating func handle(_ message: ASAPMessage, from association: AssociationIdentifier, at now: MonotonicInstant) {
+        switch message {
+        case .registration(let request): register(request, from: association, at: now)
+        case .deregistration(let request): deregister(request, from: association)
+        case .handleResolution(let request): resolve(request, from: association)
+        case .endpointKeepAliveAcknowledgement(let acknowledgement):
+            acknowledge(acknowledgement, from: association, at: now)
+        case .endpointUnreachable(let report): take(report, from: association, at: now)
+        case .error(let report):
+            guard admits(\.notices, configuration.limits.maximumAcknowledgementsPerSecond, association, at: now) else { return }
+            discard(.errorReported(report.causes), from: association)
+        case .registrationResponse, .deregistrationResponse, .handleResolutionResponse, .endpointKeepAlive, .serverAnnounce,
+            .cookie, .cookieEcho, .businessCard:
+            guard admits(\.notices, configuration.limits.maximumAcknowledgementsPerSecond, association, at: now) else { return }
+            discard(.notForRegistrars(message.type), from: association)
+        }
+    }
+
+    // MARK: Messages that cannot be read
+
+    /// Answers a message that is not one (RFC 5352 §2.2.14). A registration or deregistration whose element is known all the
+    /// same is rejected by the response that the element waits for (§3.1, §3.2).
+    private mutating func refuse(
+        _ bytes: RawSpan, _ error: WireError, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        discard(.malformed(error), from: association)
+        guard !error.report.isEmpty, admits(\.errors, configuration.limits.maximumErrorsPerSecond, association, at: now)
+        else { return }
+        let isUnknownParameter = error.code == .unrecognizedParameter || error.code == .unrecognizedMessage
+        if !isUnknownParameter, let subject = RequestSubject(of: bytes, limits: wireLimits) {
+            switch subject.type {
+            case .registration:
+                send(
+                    .registrationResponse(
+                        ASAPMessage.RegistrationResponse(
+                            isRejected: true, pool: subject.pool, identifier: subject.identifier, causes: error.report)),
+                    to: association)
+                return
+            case .deregistration:
+                send(
+                    .deregistrationResponse(
+                        ASAPMessage.DeregistrationResponse(
+                            pool: subject.pool, identifier: subject.identifier, causes: error.report)),
+                    to: association)
+                return
+            default: break
+            }
+        }
+        if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
+    }
+
+    private mutating func reportErrors(
+        _ causes: [ErrorCause], to association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard admits(\.errors, configuration.limits.maximumErrorsPerSecond, association, at: now) else { return }
+        send(.error(ASAPMessage.ErrorReport(causes: causes)), to: association)
+    }
+
+    // MARK: Outputs
+
+    /// Sends an ASAP message. One that is longer than a message may be is not sent: only error reports can be, for they quote
+    /// what the peer sent.
+    mutating func send(_ message: ASAPMessage, to association: AssociationIdentifier) {
+        do throws(WireEncodingError) {
+            try message.write(to: &writer)
+        } catch {
+            return
+        }
+        guard writer.bytes.count <= configuration.limits.maximumMessageSize else { return }
+        // Bytes of their own, no longer than they need be: the writer keeps its buffer, however large that has become.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(writer.bytes.count)
+        bytes.append(contentsOf: writer.bytes)
+        outputs.append(.transport(.send(association, SCTPMessage(bytes, MessageHeader(payloadProtocol: .asap)))))
+    }
+
+    mutating func tell(_ event: RegistrarEvent) {
+        outputs.append(.event(event))
+    }
+
+    mutating func discard(_ reason: DiscardReason, from association: AssociationIdentifier) {
+        outputs.append(.event(.messageDiscarded(reason, association)))
+    }
+
+    /// A parameter as an error cause quotes it.
+    mutating func quote(_ parameter: some WireParameter) -> [UInt8] {
+        writer.reset()
+        writer.write(parameter)
+        return writer.bytes
+    }
+}

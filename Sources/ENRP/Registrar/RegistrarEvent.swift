@@ -1,0 +1,72 @@
+public import ASAP
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// What happens in a registrar, for logs, metrics and status views: every change of the handlespace and every refusal.
+public enum RegistrarEvent: Hashable, Sendable {
+    /// A peer's association, or one to a pool element, came up.
+    case associationUp(AssociationIdentifier, SCTPAddress?)
+    /// An association ended; the elements registered over it are probed or removed next.
+    case associationEnded(AssociationIdentifier)
+    /// An association was aborted because there are as many as there may be.
+    case associationRefused(AssociationIdentifier)
+
+    case poolCreated(PoolHandle, PolicyType)
+    case poolRemoved(PoolHandle)
+    /// A pool element is new in its pool.
+    case elementRegistered(PoolHandle, PoolElementIdentifier, PolicyParameter)
+    /// A pool element registered again; these are its values now.
+    case elementRenewed(PoolHandle, PoolElementIdentifier, PolicyParameter)
+    case elementRemoved(PoolHandle, PoolElementIdentifier, ElementRemoval)
+    case registrationRejected(PoolHandle, PoolElementIdentifier, [ErrorCause], AssociationIdentifier)
+    case deregistrationRejected(PoolHandle, PoolElementIdentifier, [ErrorCause], AssociationIdentifier)
+    /// An element that is not registered deregistered; it was told that it is out.
+    case unknownElementDeregistered(PoolHandle, PoolElementIdentifier, AssociationIdentifier)
+
+    /// A handle was resolved to so many elements.
+    case handleResolved(PoolHandle, elements: Int, AssociationIdentifier)
+    /// A handle was asked for that no pool has.
+    case unknownHandleRequested(PoolHandle, AssociationIdentifier)
+
+    case keepAliveSent(PoolHandle, PoolElementIdentifier)
+    case keepAliveAcknowledged(PoolHandle, PoolElementIdentifier)
+    /// A pool user reported an element; `reports` is how many there are now since it last registered.
+    case elementReportedUnreachable(PoolHandle, PoolElementIdentifier, reports: Int, AssociationIdentifier)
+
+    /// A message was thrown away.
+    case messageDiscarded(DiscardReason, AssociationIdentifier)
+}
+
+/// Why a pool element is no longer in the handlespace.
+public enum ElementRemoval: Hashable, Sendable {
+    /// It deregistered.
+    case deregistered
+    /// Its registration's life ended.
+    case expired
+    /// It did not acknowledge a keep-alive in time.
+    case keepAliveTimeout
+    /// A keep-alive could not be delivered.
+    case keepAliveUndeliverable
+    /// Its association broke.
+    case associationLost(AssociationEnd)
+    /// More users than MAX-BAD-PE-REPORT allows reported it.
+    case reportedUnreachable
+}
+
+/// Why a registrar throws a message away.
+public enum DiscardReason: Hashable, Sendable {
+    /// It came over an association that is not known (any more).
+    case unknownAssociation
+    /// Its payload protocol identifier is not ASAP's.
+    case payloadProtocol(PayloadProtocolIdentifier)
+    /// It is no message of ASAP.
+    case malformed(WireError)
+    /// It is one that registrars send, or that elements and users exchange.
+    case notForRegistrars(ASAPMessageType)
+    /// It names a pool element that is not registered, or not over this association.
+    case unknownElement(PoolHandle, PoolElementIdentifier)
+    /// The association sent more of its kind than it may within a second.
+    case rateLimit
+    /// The peer reports an error.
+    case errorReported([ErrorCause])
+}
