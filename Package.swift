@@ -85,6 +85,11 @@ let package = Package(
             name: "ENRPTests",
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
+
+        // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
+        .testTarget(
+            name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
+            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
     ]
 )
 

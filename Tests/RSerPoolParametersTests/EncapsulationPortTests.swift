@@ -25,6 +25,14 @@ struct EncapsulationPortTests {
             Self.element)
     }
 
+    @Test func endsAPoolElementWithoutASAPTransport() throws {
+        let element = try decode(
+            PoolElementParameter.self, replacing([UInt8](Self.element.prefix(40) + Self.element.suffix(8)), at: 2, with: 48))
+        #expect(element.asapTransport == nil)
+        #expect(element.encapsulationPort == 4711)
+        #expect(element.preserved.isEmpty)
+    }
+
     @Test func endsServerInformation() throws {
         try expectGolden(
             ServerInformationParameter(

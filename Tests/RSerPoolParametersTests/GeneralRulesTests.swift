@@ -201,6 +201,13 @@ struct PaddingTests {
         #expect(checksum.rawValue == 0xbeef)
     }
 
+    @Test func aPaddingCountedInPartIsRefused() {
+        let bytes = hex("000a 0022 00000001 00000000 ffffffff 0010 0005 01 000000 0008 0009 00000001 02 000000")
+        #expect(
+            refusal(PoolElementParameter.self, bytes)
+                == WireError(.wrongLength, at: 33, in: .poolElement, report: [.invalidValues([UInt8](bytes.prefix(34)))]))
+    }
+
     @Test func paddingIsZeroAndIgnored() throws {
         let bytes = hex("000a 0021 00000001 00000000 ffffffff 0010 0005 01 a5a5a5 0008 0009 00000001 02 a5a5a5")
         let written = try encode(decode(PoolElementParameter.self, bytes))

@@ -202,15 +202,4 @@ struct ServerInformationTests {
                     .unexpectedParameter(expected: .sctpTransport), at: 8, in: .tcpTransport,
                     report: [.invalidValues([UInt8](bytes[8..<24]))]))
     }
-
-    @Test func encapsulationPortWithoutTransportBeforeIt() throws {
-        var element = PoolElementTests.element
-        element.asapTransport = nil
-        element.encapsulationPort = 4711
-        var writer = ParameterWriter()
-        writer.write(element)
-        var reader = ParameterReader(writer.bytes)
-        let found = try reader.read(PoolElementParameter.self)
-        #expect(found == element)
-    }
 }

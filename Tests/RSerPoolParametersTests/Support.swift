@@ -114,7 +114,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
     /// A number from 0 to one below the bound, quicker than the standard library's in a debug build.
     mutating func below(_ bound: Int) -> Int {
-        Int(truncatingIfNeeded: (next() >> 32) &* UInt64(bound) >> 32)
+        Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(bound)) >> 32)
     }
 
     /// True in one of so many cases.

@@ -8,14 +8,19 @@ extension ASAPMessage {
         /// The sender.
         public var server: RegistrarIdentifier
         public var pool: PoolHandle
+        /// The element that is asked, where the sender names it. RFC 5352 has no such parameter here; rsplib always sends it, and
+        /// as it is one of RFC 5354's, a receiver that did not look for it would have to refuse the message. Ours goes without.
+        public var identifier: PoolElementIdentifier?
         public var preserved: [PreservedParameter]
 
         public init(
-            claimsHome: Bool = false, server: RegistrarIdentifier, pool: PoolHandle, preserved: [PreservedParameter] = []
+            claimsHome: Bool = false, server: RegistrarIdentifier, pool: PoolHandle, identifier: PoolElementIdentifier? = nil,
+            preserved: [PreservedParameter] = []
         ) {
             self.claimsHome = claimsHome
             self.server = server
             self.pool = pool
+            self.identifier = identifier
             self.preserved = preserved
         }
     }
@@ -55,12 +60,13 @@ extension ASAPMessage.EndpointKeepAlive: ASAPMessageBody {
     init(from reader: inout ParameterReader, flags: UInt8) throws(WireError) {
         self.init(
             claimsHome: flags & ASAPMessageFlag.home != 0, server: try reader.readRegistrarIdentifier(),
-            pool: try reader.read(PoolHandle.self))
+            pool: try reader.read(PoolHandle.self), identifier: try reader.readIfPresent(PoolElementIdentifier.self))
     }
 
     func encode(to writer: inout ParameterWriter) {
         writer.write(server)
         writer.write(pool)
+        if let identifier { writer.write(identifier) }
     }
 }
 

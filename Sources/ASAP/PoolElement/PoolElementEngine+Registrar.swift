@@ -71,6 +71,7 @@ extension PoolElementEngine {
     ) {
         if association.isAccepted { markRegistrar(association) }
         guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else { return }
+        guard (keepAlive.identifier ?? identifier) == identifier else { return }
         send(
             .endpointKeepAliveAcknowledgement(
                 ASAPMessage.EndpointKeepAliveAcknowledgement(pool: registration.pool, identifier: identifier)),

@@ -21,27 +21,20 @@ extension EncapsulationPort: WireParameter {
 }
 
 extension ParameterReader {
+    /// The port, where a parameter is an encapsulation port in its form and place; nil for any other parameter.
+    func encapsulationPort(in header: Header) -> UInt16? {
+        guard header.type == .encapsulationPort, header.valueLength == 4, header.end == scope.end,
+            scope.type == .poolElement || scope.type == .serverInformation
+        else { return nil }
+        let port = bytes.loadUInt16(at: header.start + 4)
+        return port != 0 && bytes.loadUInt16(at: header.start + 6) == 0 ? port : nil
+    }
+
     /// Ends the scope of a Pool Element or Server Information parameter.
     ///
     /// - Returns: the encapsulation port, if the scope ends with one, and the unknown parameters of the scope.
     mutating func finishScopeOfEndpoint() throws(WireError) -> (encapsulationPort: UInt16?, preserved: [PreservedParameter]) {
-        var port: UInt16?
-        while let header = try find({ $0.type == .encapsulationPort }) {
-            if let found = try readEncapsulationPort(header) { port = found }
-        }
-        return (port, try finishScope())
-    }
-
-    /// Reads an encapsulation port; passes over a parameter of its type that is of another form, or not the scope's last.
-    mutating func readEncapsulationPort(_ header: Header) throws(WireError) -> UInt16? {
-        let hasForm =
-            header.valueLength == 4 && header.end == scope.end
-            && bytes.loadUInt16(at: header.start + 4) != 0 && bytes.loadUInt16(at: header.start + 6) == 0
-        guard hasForm else {
-            try passOver(header)
-            return nil
-        }
-        let port: EncapsulationPort = try readValue(of: header)
-        return port.rawValue
+        let preserved = try finishScope()
+        return (scope.encapsulationPort, preserved)
     }
 }

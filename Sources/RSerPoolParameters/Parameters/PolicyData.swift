@@ -119,6 +119,19 @@ extension PolicyData {
     }
 }
 
+extension PolicyData {
+    /// Writes the bytes, by words as far as they go.
+    func encode(to writer: inout ParameterWriter) {
+        switch storage {
+        case .inline(let inline):
+            let count = Int(inline.count)
+            for index in 0..<count / 4 { writer.write(inline.word(at: index)) }
+            for position in count & ~3..<count { writer.write(inline.byte(at: position)) }
+        case .spilled(let bytes): writer.write(bytes: bytes)
+        }
+    }
+}
+
 extension PolicyData: ExpressibleByArrayLiteral {
     public init(arrayLiteral bytes: UInt8...) {
         self.init(bytes)

@@ -34,7 +34,7 @@ extension PolicyParameter: WireParameter {
 
     public func encodeValue(to writer: inout ParameterWriter) {
         writer.write(type.rawValue)
-        writer.write(bytes: data)
+        data.encode(to: &writer)
     }
 }
 

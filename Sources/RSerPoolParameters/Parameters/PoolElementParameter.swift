@@ -44,17 +44,8 @@ extension PoolElementParameter: WireParameter {
         guard registrationLife.rawValue >= -1 else { throw reader.invalidValue(back: 4) }
         userTransport = try reader.read(UserTransport.self)
         policy = try reader.read(PolicyParameter.self)
-        // The port may follow without an ASAP transport before it, and must not be passed over in search of one.
-        while let header = try reader.find({ $0.type == .sctpTransport || $0.type == .encapsulationPort }) {
-            if header.type == .encapsulationPort {
-                encapsulationPort = try reader.readEncapsulationPort(header)
-            } else if asapTransport == nil {
-                asapTransport = try reader.readValue(of: header)
-            } else {
-                break
-            }
-        }
-        preserved = try reader.finishScope()
+        asapTransport = try reader.readIfPresent(SCTPTransportParameter.self)
+        (encapsulationPort, preserved) = try reader.finishScopeOfEndpoint()
     }
 
     public func encodeValue(to writer: inout ParameterWriter) {

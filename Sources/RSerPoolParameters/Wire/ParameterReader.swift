@@ -36,6 +36,8 @@ public struct ParameterReader: ~Escapable {
         var seen: UInt32 = 0
         /// The unknown ones among them.
         var preserved: [PreservedParameter] = []
+        /// The encapsulation port with which it ends, if it does and may.
+        var encapsulationPort: UInt16?
     }
 
     /// A reader of a sequence of parameters, or of one message after `readMessageHeader`.
@@ -196,9 +198,12 @@ extension ParameterReader {
 
     /// The header of the next parameter without reading it; nil at the end of the scope.
     func peek() throws(WireError) -> Header? {
-        // Past the padding of the one before. A sender that counted its last padding is put up with: it says nothing else.
         let start = (offset + 3) & ~3
-        guard start < scope.end else { return nil }
+        guard start < scope.end else {
+            // A sender that counted the padding of the last parameter is put up with: nothing else can be meant.
+            guard offset == scope.end || start == scope.end else { throw error(.wrongLength, at: offset) }
+            return nil
+        }
         guard scope.end - start >= 4 else { throw error(.truncatedHeader, at: start) }
         let type = ParameterType(bytes.loadUInt16(at: start))
         let length = Int(bytes.loadUInt16(at: start + 2))
@@ -267,7 +272,12 @@ extension ParameterReader {
     }
 
     /// Applies the rule for unknown types (RFC 5354 §3) and keeps the parameter.
-    mutating func passOver(_ header: Header) throws(WireError) {
+    private mutating func passOver(_ header: Header) throws(WireError) {
+        if let port = encapsulationPort(in: header) {
+            scope.encapsulationPort = port
+            skip(header)
+            return
+        }
         let rule = UnrecognizedTypeRule(header.type)
         if rule.reports {
             let cause = ErrorCause.unrecognizedParameter(bytes.copy(header.start..<header.end))

@@ -1,0 +1,139 @@
+# What the scenarios and the judges have in common: processes with names, checks with results. Sourced by bash.
+#
+# $work is where a scenario's files are: NAME.output and NAME.errors of each process, packets.pcapng. $results is the file of all
+# results. $run is a directory for named pipes.
+
+# check TEXT COMMAND…   Runs COMMAND and writes "pass: TEXT" or "FAIL: TEXT (what COMMAND printed)". Never ends the script.
+check() {
+    local text=$1 reason
+    shift
+    if reason=$("$@" 2>&1); then
+        echo "pass: $text"
+    else
+        echo "FAIL: $text${reason:+ ($(tail -n 1 <<<"$reason"))}"
+    fi | tee -a "$results"
+}
+
+# within SECONDS COMMAND…   Runs COMMAND until it succeeds, ten times a second; fails with its last words when the time is up.
+within() {
+    local end reason
+    end=$(($(date +%s%N) + $1 * 1000000000))
+    shift
+    until reason=$("$@" 2>&1); do
+        if (($(date +%s%N) > end)); then
+            echo "$reason"
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
+# summary   Writes the closing line; fails if a check failed, or if none was made.
+summary() {
+    local passed failed
+    passed=$(grep -c '^pass: ' "$results" || true)
+    failed=$(grep -c '^FAIL: ' "$results" || true)
+    echo "$passed passed, $failed failed"
+    ((failed == 0 && passed > 0))
+}
+
+# --- Processes of a scenario ---
+
+declare -A process_of=()
+declare -A input_of=()
+started=()
+
+# start NAME COMMAND…   Starts COMMAND in the background. Its output goes, line by line, to NAME.output and NAME.errors; what
+# `type_at NAME` writes is its standard input.
+start() {
+    local name=$1 pipe=$run/$1.input handle
+    shift
+    mkfifo "$pipe"
+    # Opened for both directions, so that no opening waits, and the process sees no end before `end_input`.
+    exec {handle}<>"$pipe"
+    input_of[$name]=$handle
+    (
+        exec <"$pipe"
+        # Were a writing end left in any process, no process would see the end of its input.
+        for handle in "${input_of[@]}"; do exec {handle}>&-; done
+        exec stdbuf -oL "$@" >"$work/$name.output" 2>"$work/$name.errors"
+    ) &
+    process_of[$name]=$!
+    started=("$name" "${started[@]}")
+}
+
+type_at() { # type_at NAME TEXT
+    echo "$2" >&"${input_of[$1]}"
+}
+
+end_input() { # end_input NAME: closes its standard input
+    local handle=${input_of[$1]}
+    exec {handle}>&-
+    unset "input_of[$1]"
+}
+
+# stop NAME…   Asks each in turn to end (SIGTERM) and waits until it has, for 5 seconds; then it is SIGKILL.
+stop() {
+    local name
+    for name in "$@"; do
+        kill -TERM "${process_of[$name]}" 2>/dev/null || true
+        within 5 has_ended "$name" >/dev/null || kill -KILL "${process_of[$name]}" 2>/dev/null || true
+        forget "$name"
+    done
+}
+
+# stop_all   Stops whatever runs, the last first, so that elements have a registrar to say good-bye to.
+stop_all() {
+    local name
+    for name in "${started[@]}"; do
+        [[ -n ${process_of[$name]:-} ]] && stop "$name"
+    done
+}
+
+# kill_hard NAME   SIGKILL: the process gets no chance to say good-bye.
+kill_hard() {
+    kill -KILL "${process_of[$1]}" 2>/dev/null || true
+    forget "$1"
+}
+
+forget() {
+    wait "${process_of[$1]}" 2>/dev/null || true
+    [[ -n ${input_of[$1]:-} ]] && end_input "$1"
+    rm -f "$run/$1.input"
+    unset "process_of[$1]"
+}
+
+has_ended() {
+    ! kill -0 "${process_of[$1]}" 2>/dev/null || [[ $(cut -d ' ' -f 3 "/proc/${process_of[$1]}/stat" 2>/dev/null) == Z ]] ||
+        { echo "$1 still runs" && false; }
+}
+
+# --- What a process shows ---
+
+# printed NAME PATTERN   A line of NAME's output matches the extended regular expression.
+printed() {
+    grep -qE -- "$2" "$work/$1.output" || {
+        echo "$1 printed no '$2'; its last words: $(tail -qn 1 "$work/$1.output" "$work/$1.errors" | tr -d '\n' | tail -c 200)"
+        return 1
+    }
+}
+
+# reported NAME EVENT   NAME, a process of ours with --log-format json, has reported an event of that name.
+reported() {
+    grep -q "\"event\":\"$2\"" "$work/$1.errors" || {
+        echo "$1 reported no '$2'; its last words: $(tail -n 1 "$work/$1.errors" | tail -c 200)"
+        return 1
+    }
+}
+
+# field NAME EVENT FIELD   Prints that field of NAME's first event of that name.
+field() {
+    grep -m 1 "\"event\":\"$2\"" "$work/$1.errors" | grep -o "\"$3\":\"[^\"]*\"" | cut -d '"' -f 4
+}
+
+equal() { # equal EXPECTED ACTUAL
+    [[ $1 == "$2" ]] || {
+        echo "expected '$1', got '$2'"
+        return 1
+    }
+}
