@@ -46,7 +46,10 @@ let package = Package(
         // libsctp: address lists of sockets and associations (RFC 6458 §9) are its part
         .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
         // usrsctp: the only SCTP that needs no kernel and no privileges
-        .target(name: "CUserlandSCTP", linkerSettings: [.linkedLibrary("usrsctp")]),
+        .target(
+            name: "CUserlandSCTP",
+            cSettings: [.define("USERLAND_SCTP", .when(traits: ["UserlandSCTP"]))],
+            linkerSettings: [.linkedLibrary("usrsctp", .when(traits: ["UserlandSCTP"]))]),
         .target(
             name: "SCTPTransport",
             dependencies: [

@@ -1,3 +1,6 @@
+// Without the package trait this target is empty, so that a build without it needs no usrsctp.
+#ifdef USERLAND_SCTP
+
 #define _GNU_SOURCE
 #define INET 1
 #define INET6 1
@@ -383,6 +386,27 @@ int userland_output(void *address, void *buffer, size_t length, uint8_t tos, uin
     return 0;
 }
 
+static void write_abort(uint8_t *bytes, uint16_t source, uint16_t destination, uint32_t tag) {
+    memset(bytes, 0, shortest_packet);
+    write_16(bytes, source);
+    write_16(bytes + 2, destination);
+    memcpy(bytes + 4, &tag, 4);
+    bytes[common_header] = 6;
+    write_16(bytes + common_header + 2, 4);
+}
+
+void userland_take_abort(uint16_t internal_port, uint16_t peer, uint32_t local_tag) {
+    uint8_t bytes[shortest_packet];
+    write_abort(bytes, peer, internal_port, local_tag);
+    userland_input(bytes, sizeof(bytes));
+}
+
+void userland_send_abort(uint16_t internal_port, uint16_t peer, uint32_t peer_tag) {
+    uint8_t bytes[shortest_packet];
+    write_abort(bytes, internal_port, peer, peer_tag);
+    userland_output(NULL, bytes, sizeof(bytes), 0, 0);
+}
+
 bool userland_has_output(void) { return output_count > 0; }
 
 // A pending ICMP error of another packet is reported in place of sending: once it is taken, sending works.
@@ -417,3 +441,5 @@ void userland_flush(void) {
     }
     output_count = 0;
 }
+
+#endif

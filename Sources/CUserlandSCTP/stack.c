@@ -1,3 +1,6 @@
+// Without the package trait this target is empty, so that a build without it needs no usrsctp.
+#ifdef USERLAND_SCTP
+
 #define INET 1
 #define INET6 1
 #include <arpa/inet.h>
@@ -330,3 +333,5 @@ bool userland_receive(userland_socket *socket, userland_event *event) {
     event->payload_protocol = ntohl(info.rcv_ppid);
     return true;
 }
+
+#endif

@@ -27,11 +27,11 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.unknownHandleRequested("Nowhere", user)))
     }
 
-    @Test("All elements are listed, their own policies with them; Round Robin needs no overall policy")
+    @Test("All elements are listed, their own policies with them; the overall policy is told, Round Robin too")
     mutating func roundRobin() throws {
         let peer = try fill(5)
         let answer = try registrar.resolve(from: peer)
-        #expect(answer.policy == nil)
+        #expect(answer.policy?.type == .roundRobin)
         #expect(answer.causes == [])
         #expect(answer.identifiers == [1, 2, 3, 4, 5])
         #expect(answer.elements.allSatisfy { $0.policy == .roundRobin })
@@ -78,19 +78,19 @@ struct HandleResolutionTests {
 
     @Test("An answer has as many elements as fit into a message")
     mutating func messageSize() throws {
-        let limits = try RegistrarLimits(maximumElementSize: 200, maximumMessageSize: 720)
+        let limits = try RegistrarLimits(maximumElementSize: 200, maximumMessageSize: 2_900)
         registrar = RegistrarHarness(try RegistrarConfiguration(limits: limits))
-        let peer = try fill(40, policy: .leastUsed(load: .idle))
+        let peer = try fill(60, policy: .leastUsed(load: .idle))
         let whole = ASAPMessage.handleResolutionResponse(try registrar.resolve(from: peer))
         guard case .handleResolutionResponse(let answer) = whole else { return }
         // Each takes 16 + 16 + 12 + 16 = 60 bytes; the head 4 + 8 + 12.
-        #expect(answer.elements.count == (720 - 24) / 60)
-        #expect(try whole.encoded().count == 24 + 60 * 11)
+        #expect(answer.elements.count == (2_900 - 24) / 60)
+        #expect(try whole.encoded().count == 24 + 60 * 47)
     }
 
     @Test("The longest elements still fit, one at least")
     mutating func longestElements() throws {
-        let limits = try RegistrarLimits(maximumHandleLength: 256, maximumElementSize: 2_048, maximumMessageSize: 4_416)
+        let limits = try RegistrarLimits(maximumHandleLength: 256, maximumElementSize: 2_048, maximumMessageSize: 10_240)
         registrar = RegistrarHarness(try RegistrarConfiguration(limits: limits))
         let peer = registrar.connect("192.0.2.1")
         let pool = PoolHandle([UInt8](repeating: 65, count: 256))

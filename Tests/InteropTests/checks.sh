@@ -3,15 +3,26 @@
 # $work is where a scenario's files are: NAME.output and NAME.errors of each process, packets.pcapng. $results is the file of all
 # results. $run is a directory for named pipes.
 
-# check TEXT COMMAND…   Runs COMMAND and writes "pass: TEXT" or "FAIL: TEXT (what COMMAND printed)". Never ends the script.
+# check TEXT COMMAND…   Runs COMMAND and writes "pass: TEXT" or "FAIL: TEXT (what COMMAND printed last)"; fails as COMMAND does.
 check() {
-    local text=$1 reason
+    local text=$1 reason status=0
     shift
-    if reason=$("$@" 2>&1); then
+    reason=$("$@" 2>&1) || status=1
+    if ((status == 0)); then
         echo "pass: $text"
     else
         echo "FAIL: $text${reason:+ ($(tail -n 1 <<<"$reason"))}"
     fi | tee -a "$results"
+    return $status
+}
+
+# need TEXT COMMAND…   A check without which the rest of the scenario makes no sense: when it fails, the scenario ends.
+need() {
+    check "$@" || {
+        echo "FAIL: the scenario goes on from there" | tee -a "$results"
+        end_scenario
+        exit 1
+    }
 }
 
 # within SECONDS COMMAND…   Runs COMMAND until it succeeds, ten times a second; fails with its last words when the time is up.
@@ -108,6 +119,10 @@ has_ended() {
         { echo "$1 still runs" && false; }
 }
 
+is_running() {
+    [[ -n ${process_of[$1]:-} ]] && ! has_ended "$1" >/dev/null || { echo "$1 has ended" && false; }
+}
+
 # --- What a process shows ---
 
 # printed NAME PATTERN   A line of NAME's output matches the extended regular expression.
@@ -131,9 +146,21 @@ field() {
     grep -m 1 "\"event\":\"$2\"" "$work/$1.errors" | grep -o "\"$3\":\"[^\"]*\"" | cut -d '"' -f 4
 }
 
-equal() { # equal EXPECTED ACTUAL
-    [[ $1 == "$2" ]] || {
+equal() { # equal EXPECTED ACTUAL, neither of them empty
+    [[ -n $1 && $1 == "$2" ]] || {
         echo "expected '$1', got '$2'"
+        return 1
+    }
+}
+
+# content NAME…   The logs of these processes of rsplib's have no warning and no error.
+content() {
+    local name found=
+    for name in "$@"; do
+        found+=$(grep -hE 'Warning|Error' "$work/$name.log" | sed 's/^[^ ]* [^ ]* //')
+    done
+    [[ -z $found ]] || {
+        echo "$found" | tr '\n' ' '
         return 1
     }
 }

@@ -1,7 +1,8 @@
 # The programs of both sides in each role, and the capture of what goes between them. Sourced by bash after checks.sh.
 
-# The guest's address. Not the loopback's: rsplib takes none of those from a pool element unless it is told to.
+# The guest's addresses. Not the loopback's: rsplib takes none of those from a pool element unless it is told to.
 address=10.99.0.1
+second_address=10.99.1.1
 registrar=$address:3863
 
 # --- rsplib 3.4.4 ---
@@ -13,12 +14,13 @@ start_rsplib_registrar() {
     start "$1" rspregistrar -asap="$registrar" -enrp="$address:9901" -identifier=0x77777777 -mentordiscoverytimeout=100 \
         -endpointkeepalivetransmissioninterval=1000 -endpointkeepalivetimeoutinterval=1000 \
         "${rsplib_options[@]}" -logfile="$work/$1.log"
-    check "rsplib's registrar listens" within 10 listens 3863
+    need "rsplib's registrar listens" within 10 listens 3863
 }
 
-start_rsplib_element() { # NAME IDENTIFIER
-    start "$1" rspserver -echo -poolhandle=EchoPool -identifier="$2" -local="$address:0" -registrar="$registrar" -asapannounce=off \
-        "${rsplib_options[@]}" -logfile="$work/$1.log"
+# start_rsplib_element NAME IDENTIFIER [OPTION…]   It serves at all addresses of the machine, but the loopback's.
+start_rsplib_element() {
+    start "$1" rspserver -echo -poolhandle=EchoPool -identifier="$2" -registrar="$registrar" -asapannounce=off \
+        "${rsplib_options[@]}" -logfile="$work/$1.log" "${@:3}"
 }
 
 start_rsplib_user() { # NAME
@@ -27,15 +29,15 @@ start_rsplib_user() { # NAME
 
 # --- Ours ---
 
-our_options=(--transport kernel --log-format json --log-level debug)
+our_options=(--log-format json --log-level debug --transport kernel)
 
 start_our_registrar() { # NAME IDENTIFIER
     start "$1" "$rserpool" registrar --listen "$registrar" --identifier "$2" "${our_options[@]}"
-    check "our registrar listens" within 10 listens 3863
+    need "our registrar listens" within 10 listens 3863
 }
 
 start_our_element() { # NAME IDENTIFIER [OPTION…]
-    start "$1" "$rserpool" element echo --pool EchoPool --identifier "$2" --listen "$address" --registrar "$registrar" \
+    start "$1" "$rserpool" element --pool EchoPool --identifier "$2" --local "$address" --registrar "$registrar" \
         "${our_options[@]}" "${@:3}"
 }
 
@@ -56,7 +58,7 @@ listens() {
 start_capture() {
     dumpcap -q -i any -f 'sctp or udp port 3863 or udp port 9901 or udp port 9899' -w "$work/packets.pcapng" >"$work/dumpcap.output" 2>&1 &
     capture=$!
-    within 10 grep -q '^File:' "$work/dumpcap.output" || check "packets are captured" false
+    within 10 grep -q '^File:' "$work/dumpcap.output" || need "packets are captured" false
 }
 
 stop_capture() {

@@ -20,3 +20,19 @@ public protocol ProtocolEngine: Sendable {
     /// When the timer input is wanted; nil while nothing is pending.
     var nextDeadline: MonotonicInstant? { get }
 }
+
+/// An engine that lives on one SCTP endpoint, so that ``EngineDriver`` can drive it. The cases `transport` and `timer` of an
+/// input enumeration are all that is needed of it.
+public protocol TransportEngine: ProtocolEngine where Input: TransportEngineInput, Output: TransportEngineOutput {}
+
+/// The inputs that every engine on an endpoint has.
+public protocol TransportEngineInput: Sendable {
+    static func transport(_ event: SCTPEvent) -> Self
+    static var timer: Self { get }
+}
+
+/// The outputs of an engine on an endpoint.
+public protocol TransportEngineOutput: Sendable {
+    /// The action, where the output is one for the transport.
+    var transportAction: SCTPAction? { get }
+}

@@ -46,7 +46,8 @@ extension PoolElementEngine {
         let life = configuration.registrationLife.map { RegistrationLife.seconds(Int32(clamping: $0.components.seconds)) }
         let element = PoolElementParameter(
             identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: life ?? .infinite,
-            userTransport: registration.userTransport, policy: registration.policy)
+            userTransport: registration.userTransport, policy: registration.policy,
+            encapsulationPort: registration.encapsulationPort)
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
         if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
         mayBeRegistered = true

@@ -6,9 +6,9 @@ public import SCTPTransport
 ///
 /// Each association that a pool user opens is a session from its first message on. Messages with another payload protocol
 /// than ASAP's are data; they may pass the engine by, once ``Output/session(_:_:)`` has told that the session began.
-public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: ProtocolEngine {
+public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool element.
-    public enum Input: Sendable {
+    public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
         /// ``nextDeadline`` has been reached.
         case timer
@@ -25,10 +25,14 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: P
     }
 
     /// What a pool element does.
-    public enum Output: Hashable, Sendable {
+    public enum Output: TransportEngineOutput, Hashable {
         case transport(SCTPAction)
         case session(AssociationIdentifier, PoolElementSessionOccurrence)
         case event(PoolElementEvent)
+
+        public var transportAction: SCTPAction? {
+            if case .transport(let action) = self { action } else { nil }
+        }
     }
 
     enum Goal: Sendable { case none, membership, departure }

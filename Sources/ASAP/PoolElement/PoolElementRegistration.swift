@@ -8,15 +8,19 @@ public struct PoolElementRegistration: Hashable, Sendable {
     public var identifier: PoolElementIdentifier?
     /// Where and how pool users reach the element (R2.4).
     public var userTransport: UserTransport
+    /// The UDP port under which the element's SCTP endpoint is reached, where that is not 9899 (RFC 6951).
+    public var encapsulationPort: UInt16?
     /// How pool users are to be spread, with the element's own values (R2.5).
     public var policy: PolicyParameter
 
     public init(
-        pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport, policy: PolicyParameter
+        pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport,
+        encapsulationPort: UInt16? = nil, policy: PolicyParameter
     ) {
         self.pool = pool
         self.identifier = identifier
         self.userTransport = userTransport
+        self.encapsulationPort = encapsulationPort
         self.policy = policy
     }
 }

@@ -145,6 +145,10 @@ void userland_clear_routes(uint16_t internal_port);
 void userland_set_external_port(uint16_t internal_port, uint16_t external_port);
 /// Gives the packet at `index` of the last batch its internal ports, and hands it to the stack.
 void userland_deliver(int index, uint16_t internal_port, uint16_t peer);
+/// Ends an association as an ABORT of its peer would: the stack itself aborts none that is not up yet. Tags as on the wire.
+void userland_take_abort(uint16_t internal_port, uint16_t peer, uint32_t local_tag);
+/// Sends an ABORT to a peer.
+void userland_send_abort(uint16_t internal_port, uint16_t peer, uint32_t peer_tag);
 /// Sends what the stack has put out.
 void userland_flush(void);
 bool userland_has_output(void);

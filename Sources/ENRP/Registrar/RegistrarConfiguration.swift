@@ -71,7 +71,8 @@ public struct RegistrarLimits: Hashable, Sendable {
     public let maximumElementSize: Int
     /// Pool elements in one answer to a handle resolution, whatever was asked for. 128.
     public let maximumElementsPerResponse: Int
-    /// Bytes of one message sent; an answer has as many elements as fit. 65,532, the most that ASAP's length field can say.
+    /// Bytes of one message sent, at least 2,048 and four elements of the greatest size; an answer has as many elements as fit.
+    /// 65,532, the most that ASAP's length field can say.
     public let maximumMessageSize: Int
     /// Associations at a time. One more is aborted. 65,536.
     public let maximumAssociations: Int
@@ -122,12 +123,12 @@ public struct RegistrarLimits: Hashable, Sendable {
         try checkNumber(maximumElementsPerPool, "maximumElementsPerPool", in: many)
         try checkNumber(maximumAddressesPerElement, "maximumAddressesPerElement", in: 1...1_000)
         try checkNumber(maximumHandleLength, "maximumHandleLength", in: 1...1_024)
-        try checkNumber(maximumElementSize, "maximumElementSize", in: 64...32_768)
+        try checkNumber(maximumElementSize, "maximumElementSize", in: 64...8_192)
         try checkNumber(maximumElementsPerResponse, "maximumElementsPerResponse", in: 1...100_000)
-        // An answer must hold the handle, the policy and one element, each of them as long as it may be; the policy is part of
-        // an element, so it is not longer than one.
-        let least = 64 + maximumHandleLength + 2 * maximumElementSize
-        try checkNumber(maximumMessageSize, "maximumMessageSize", in: min(least, 65_532)...65_532)
+        // Room for every answer but error reports: the handle, the policy and one element of a resolution, or all causes of a
+        // rejection, which quote two parameters of a member and up to four of the registration.
+        let least = 2_048 + 4 * maximumElementSize
+        try checkNumber(maximumMessageSize, "maximumMessageSize", in: least...65_532)
         try checkNumber(maximumAssociations, "maximumAssociations", in: many)
         try checkNumber(maximumReportsPerSecond, "maximumReportsPerSecond", in: many)
         try checkNumber(maximumAcknowledgementsPerSecond, "maximumAcknowledgementsPerSecond", in: many)

@@ -16,10 +16,8 @@ extension RegistrarEngine {
         selected.removeAll(keepingCapacity: true)
         handlespace.select(wanted(request.option), fromPool: place, using: &randomness, into: &selected)
         let policy = handlespace.pool(at: place).policy
-        // The policy is left out where it is Round Robin, which is what its absence means (§2.2.6).
-        let isRoundRobin = policy.type == .roundRobin
         var room = configuration.limits.maximumMessageSize - 8 - (request.pool.bytes.count + 3) & ~3
-        if !isRoundRobin { room -= 8 + (policy.data.count + 3) & ~3 }
+        room -= 8 + (policy.data.count + 3) & ~3
         var elements: [PoolElementParameter] = []
         elements.reserveCapacity(selected.count)
         for slot in selected {
@@ -31,11 +29,12 @@ extension RegistrarEngine {
             elements.append(handlespace.parameter(at: location))
         }
         tell(.handleResolved(request.pool, elements: elements.count, association))
+        // The policy is always there, though its absence would mean Round Robin (§2.2.6): rsplib's pool users take no answer without.
         // No updates are promised: the A flag stays 0, as the RFC allows where the S flag asks for them (§2.2.6).
         send(
             .handleResolutionResponse(
                 ASAPMessage.HandleResolutionResponse(
-                    pool: request.pool, policy: isRoundRobin ? nil : policy, elements: elements)),
+                    pool: request.pool, policy: policy, elements: elements)),
             to: association)
     }
 

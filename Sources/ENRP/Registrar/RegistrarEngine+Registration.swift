@@ -10,10 +10,17 @@ extension RegistrarEngine {
         _ request: ASAPMessage.Registration, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
         let identifier = request.element.identifier
-        var causes = unacceptable(request, from: association)
+        // Rule 4: this registrar owns it, and records where it comes from.
+        var element = request.element
+        element.homeRegistrar = self.identifier
+        element.asapTransport = associations[association]?.transport
+        writer.reset()
+        writer.write(element)
+        let size = (writer.bytes.count + 3) & ~3
+        var causes = unacceptable(request, size: size, from: association)
         if causes.isEmpty {
             do throws(PolicyError) {
-                try enter(request, from: association, at: now)
+                try enter(element, of: request.pool, size: Int32(size), from: association, at: now)
             } catch {
                 // Unreached: the policy was looked at before. The pool's order has refused it all the same.
                 causes = [.invalidValues(quote(request.element.policy))]
@@ -31,7 +38,7 @@ extension RegistrarEngine {
 
     /// Every cause to reject a registration for; none where it is granted.
     private mutating func unacceptable(
-        _ request: ASAPMessage.Registration, from association: AssociationIdentifier
+        _ request: ASAPMessage.Registration, size: Int, from association: AssociationIdentifier
     ) -> [ErrorCause] {
         let element = request.element
         let limits = configuration.limits
@@ -51,6 +58,7 @@ extension RegistrarEngine {
 
         var lacksResources = request.pool.bytes.count > limits.maximumHandleLength
         if element.userTransport.addresses.count > limits.maximumAddressesPerElement { lacksResources = true }
+        if size > limits.maximumElementSize { lacksResources = true }
         if let place = handlespace.pool(request.pool) {
             let pool = handlespace.pool(at: place)
             causes += Self.inconsistencies(of: element, with: pool)
@@ -103,15 +111,11 @@ extension RegistrarEngine {
     // MARK: Rules 1 to 4: what is granted
 
     private mutating func enter(
-        _ request: ASAPMessage.Registration, from association: AssociationIdentifier, at now: MonotonicInstant
+        _ element: PoolElementParameter, of pool: PoolHandle, size: Int32, from association: AssociationIdentifier,
+        at now: MonotonicInstant
     ) throws(PolicyError) {
-        var element = request.element
-        element.homeRegistrar = identifier
-        element.asapTransport = associations[association]?.transport
-        let size = Int32((quote(element).count + 3) & ~3)
         let expiry = element.registrationLife.duration.map { now + $0 } ?? .distantFuture
-
-        if let location = handlespace.location(of: element.identifier, in: request.pool) {
+        if let location = handlespace.location(of: element.identifier, in: pool) {
             try handlespace.replace(location, with: element)
             attach(location, to: association)
             handlespace[location].expiry = expiry
@@ -120,10 +124,10 @@ extension RegistrarEngine {
             handlespace[location].renewed = now
             // It has just shown that it lives.
             scheduleCheck(of: location, at: now)
-            tell(.elementRenewed(request.pool, element.identifier, element.policy))
+            tell(.elementRenewed(pool, element.identifier, element.policy))
             return
         }
-        let isNewPool = handlespace.pool(request.pool) == nil
+        let isNewPool = handlespace.pool(pool) == nil
         let check = Supervision.Check.due(nextCheck(after: now))
         // The location is known once the element is in, and wanted by what it holds: filled in below.
         let nowhere = ElementLocation(pool: -1, slot: -1)
@@ -132,14 +136,14 @@ extension RegistrarEngine {
             association: association, position: -1, expiry: expiry, check: check, size: size, registered: now, renewed: now,
             deadline: token)
         do throws(PolicyError) {
-            let location = try handlespace.insert(element, supervision, in: request.pool)
+            let location = try handlespace.insert(element, supervision, in: pool)
             deadlines.assign(location, to: token)
             enlist(location, with: association)
         } catch {
             deadlines.remove(token)
             throw error
         }
-        if isNewPool { tell(.poolCreated(request.pool, element.policy.type)) }
-        tell(.elementRegistered(request.pool, element.identifier, element.policy))
+        if isNewPool { tell(.poolCreated(pool, element.policy.type)) }
+        tell(.elementRegistered(pool, element.identifier, element.policy))
     }
 }

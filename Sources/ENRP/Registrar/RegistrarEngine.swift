@@ -6,18 +6,22 @@ public import SCTPTransport
 /// resolution §3.3, keep-alives §3.4, unreachable elements §3.5, each in a file of its own.
 ///
 /// No request's work grows with a pool's size, or the number of pools, beyond O(log n) for each element returned.
-public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: ProtocolEngine {
+public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a registrar.
-    public enum Input: Sendable {
+    public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
         /// ``nextDeadline`` has been reached.
         case timer
     }
 
     /// What a registrar does.
-    public enum Output: Hashable, Sendable {
+    public enum Output: Hashable, TransportEngineOutput {
         case transport(SCTPAction)
         case event(RegistrarEvent)
+
+        public var transportAction: SCTPAction? {
+            if case .transport(let action) = self { action } else { nil }
+        }
     }
 
     /// The registrar's own identifier.
@@ -173,10 +177,10 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Pro
         outputs.append(.event(.messageDiscarded(reason, association)))
     }
 
-    /// A parameter as an error cause quotes it.
+    /// A parameter as an error cause quotes it; nothing of one that is so long that the answer might not fit into a message.
     mutating func quote(_ parameter: some WireParameter) -> [UInt8] {
         writer.reset()
         writer.write(parameter)
-        return writer.bytes
+        return writer.bytes.count <= configuration.limits.maximumElementSize / 2 ? writer.bytes : []
     }
 }

@@ -96,10 +96,10 @@ extension ParameterReader {
     /// The one parameter that the bytes are, nil where they are anything else.
     private static func only<Parameter: WireParameter>(_: Parameter.Type, in bytes: [UInt8]) -> Parameter? {
         var reader = ParameterReader(bytes)
-        guard let parameter = try? reader.read(Parameter.self), reader.remaining == 0, reader.scope.preserved.isEmpty else {
-            return nil
-        }
-        return parameter
+        guard let header = try? reader.peek(), header.end == bytes.count,
+            Parameter.matches(header.type, valueLength: header.valueLength)
+        else { return nil }
+        return try? reader.readValue(of: header)
     }
 }
 

@@ -29,12 +29,4 @@ extension ParameterReader {
         let port = bytes.loadUInt16(at: header.start + 4)
         return port != 0 && bytes.loadUInt16(at: header.start + 6) == 0 ? port : nil
     }
-
-    /// Ends the scope of a Pool Element or Server Information parameter.
-    ///
-    /// - Returns: the encapsulation port, if the scope ends with one, and the unknown parameters of the scope.
-    mutating func finishScopeOfEndpoint() throws(WireError) -> (encapsulationPort: UInt16?, preserved: [PreservedParameter]) {
-        let preserved = try finishScope()
-        return (scope.encapsulationPort, preserved)
-    }
 }

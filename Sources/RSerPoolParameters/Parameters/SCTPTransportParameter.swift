@@ -45,7 +45,7 @@ extension SCTPTransportParameter: WireParameter {
         guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         self.use = use
         addresses = [try reader.read(IPAddress.self)]
-        while let header = try reader.find({ IPAddress.matches($0.type) }) {
+        while let header = try reader.find(IPAddress.self) {
             guard addresses.count < reader.limits.addressesPerTransport else {
                 throw reader.exceeded(.addressesPerTransport, at: header.start)
             }

@@ -16,11 +16,18 @@ public struct ParameterReader: ~Escapable {
     /// Offset of the next byte to read.
     public private(set) var offset = 0
     var scope: Scope
-    private var preservedCount = 0
-    private var reports: [ErrorCause] = []
+    /// The unknown parameters of the scope and, below them, of the scopes around it. Not in `Scope`, which is copied with every
+    /// parameter and costs nothing so.
+    private var unknown: [PreservedParameter] = []
+    /// How many there were, those included that were handed out.
+    private var unknownCount = 0
+    /// The encapsulation port with which the scope ends, if it does and may.
+    private var encapsulationPort: UInt16?
+    private(set) var reports: [ErrorCause] = []
     private var reportedBytes = 0
 
     /// The message or parameter whose value is being read.
+    @usableFromInline
     struct Scope {
         /// Offset of its header.
         var start: Int
@@ -34,10 +41,8 @@ public struct ParameterReader: ~Escapable {
         var index = 0
         /// The standard types gone through in it, one bit each.
         var seen: UInt32 = 0
-        /// The unknown ones among them.
-        var preserved: [PreservedParameter] = []
-        /// The encapsulation port with which it ends, if it does and may.
-        var encapsulationPort: UInt16?
+        /// Where in `unknown` its own begin.
+        var firstUnknown = 0
     }
 
     /// A reader of a sequence of parameters, or of one message after `readMessageHeader`.
@@ -149,7 +154,9 @@ extension ParameterReader {
         return bytes.copy(start..<scope.end)
     }
 
-    /// The next byte's value, or nil at the end.
+    /// Goes past so many bytes of the scope.
+    ///
+    /// - Returns: the offset of the first.
     private mutating func advance(_ count: Int) throws(WireError) -> Int {
         guard count <= remaining else { throw error(.wrongLength, at: offset) }
         let start = offset
@@ -162,23 +169,24 @@ extension ParameterReader {
 
 extension ParameterReader {
     /// Reads the next parameter, which has to be there.
+    @inlinable
     public mutating func read<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter {
-        guard let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) else {
-            throw try missing(Parameter.expectedType)
-        }
+        guard let header = try find(Parameter.self) else { throw try missing(Parameter.expectedType) }
         return try readValue(of: header)
     }
 
     /// Reads the next parameter where it is of the kind asked for; nil where it is another, or none is left.
+    @inlinable
     public mutating func readIfPresent<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Parameter? {
-        guard let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) else { return nil }
+        guard let header = try find(Parameter.self) else { return nil }
         return try readValue(of: header)
     }
 
     /// Reads parameters as long as they are of the kind asked for, none or up to `WireLimits.repeatedParameters`.
+    @inlinable
     public mutating func readAll<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> [Parameter] {
         var parameters: [Parameter] = []
-        while let header = try find({ Parameter.matches($0.type, valueLength: $0.valueLength) }) {
+        while let header = try find(Parameter.self) {
             guard parameters.count < limits.repeatedParameters else {
                 throw exceeded(.repeatedParameters, at: header.start)
             }
@@ -188,15 +196,17 @@ extension ParameterReader {
     }
 
     /// A parameter found in the bytes: its bounds are sound.
+    @usableFromInline
     struct Header {
-        var type: ParameterType
-        var start: Int
-        var end: Int
+        @usableFromInline var type: ParameterType
+        @usableFromInline var start: Int
+        @usableFromInline var end: Int
 
-        var valueLength: Int { end - start - 4 }
+        @usableFromInline var valueLength: Int { end - start - 4 }
     }
 
     /// The header of the next parameter without reading it; nil at the end of the scope.
+    @usableFromInline
     func peek() throws(WireError) -> Header? {
         let start = (offset + 3) & ~3
         guard start < scope.end else {
@@ -205,18 +215,20 @@ extension ParameterReader {
             return nil
         }
         guard scope.end - start >= 4 else { throw error(.truncatedHeader, at: start) }
-        let type = ParameterType(bytes.loadUInt16(at: start))
-        let length = Int(bytes.loadUInt16(at: start + 2))
+        let word = bytes.loadUInt32(at: start)
+        let type = ParameterType(UInt16(truncatingIfNeeded: word >> 16))
+        let length = Int(word & 0xffff)
         guard length >= 4 else { throw error(.lengthTooShort, at: start + 2, in: type) }
         guard length <= scope.end - start else { throw error(.lengthTooLong, at: start + 2, in: type) }
         return Header(type: type, start: start, end: start + length)
     }
 
-    /// The next parameter that `isWanted` takes, with unknown ones before it passed over; nil where the next one is a
-    /// parameter of RFC 5354 that it does not take, or none is left.
-    mutating func find(_ isWanted: (Header) -> Bool) throws(WireError) -> Header? {
+    /// The next parameter of the kind asked for, with unknown ones before it passed over; nil where the next one is another
+    /// parameter of RFC 5354, or none is left.
+    @inlinable
+    mutating func find<Parameter: WireParameter>(_: Parameter.Type) throws(WireError) -> Header? {
         while let header = try peek() {
-            if isWanted(header) { return header }
+            if Parameter.matches(header.type, valueLength: header.valueLength) { return header }
             if header.type.isStandard { return nil }
             try passOver(header)
         }
@@ -224,6 +236,7 @@ extension ParameterReader {
     }
 
     /// Reads the value of a parameter just found.
+    @inlinable
     mutating func readValue<Parameter: WireParameter>(of header: Header) throws(WireError) -> Parameter {
         let outer = enter(header)
         let value = try Parameter(from: &self, type: header.type)
@@ -232,16 +245,18 @@ extension ParameterReader {
     }
 
     /// Makes a parameter's value the scope.
+    @usableFromInline
     mutating func enter(_ header: Header) -> Scope {
         let outer = scope
         scope = Scope(
             start: header.start, end: header.end, type: header.type,
-            isErrorReport: outer.isErrorReport || header.type == .operationError)
+            isErrorReport: outer.isErrorReport || header.type == .operationError, firstUnknown: unknown.count)
         offset = header.start + 4
         return outer
     }
 
     /// Goes back to the scope around a parameter, whose value has to be used up.
+    @usableFromInline
     mutating func leave(to outer: Scope) throws(WireError) {
         guard offset == scope.end else { throw error(.wrongLength, at: offset) }
         let type = scope.type
@@ -265,83 +280,66 @@ extension ParameterReader {
     ///
     /// - Returns: the unknown parameters of the scope.
     mutating func finishScope() throws(WireError) -> [PreservedParameter] {
-        _ = try find { _ in false }
-        if let header = try peek() { throw misplaced(header, expected: nil) }
+        while let header = try peek() {
+            if header.type.isStandard { throw misplaced(header, expected: nil) }
+            try passOver(header)
+        }
         offset = scope.end
-        return scope.preserved
+        return takeUnknown()
+    }
+
+    /// Ends the scope of a Pool Element or Server Information parameter.
+    ///
+    /// - Returns: the encapsulation port, if the scope ends with one, and the unknown parameters of the scope.
+    mutating func finishScopeOfEndpoint() throws(WireError) -> (encapsulationPort: UInt16?, preserved: [PreservedParameter]) {
+        let preserved = try finishScope()
+        defer { encapsulationPort = nil }
+        return (encapsulationPort, preserved)
+    }
+
+    /// The unknown parameters of the scope, which are the last ones.
+    private mutating func takeUnknown() -> [PreservedParameter] {
+        guard unknown.count > scope.firstUnknown else { return [] }
+        if scope.firstUnknown == 0 {
+            let taken = unknown
+            unknown = []
+            return taken
+        }
+        let taken = [PreservedParameter](unknown[scope.firstUnknown...])
+        unknown.removeSubrange(scope.firstUnknown...)
+        return taken
     }
 
     /// Applies the rule for unknown types (RFC 5354 §3) and keeps the parameter.
-    private mutating func passOver(_ header: Header) throws(WireError) {
+    @usableFromInline
+    mutating func passOver(_ header: Header) throws(WireError) {
         if let port = encapsulationPort(in: header) {
-            scope.encapsulationPort = port
+            encapsulationPort = port
             skip(header)
             return
         }
         let rule = UnrecognizedTypeRule(header.type)
-        if rule.reports {
-            let cause = ErrorCause.unrecognizedParameter(bytes.copy(header.start..<header.end))
-            guard rule.skips else {
-                throw error(.unrecognizedParameter, at: header.start, in: header.type, cause: cause)
+        guard rule.skips else {
+            guard rule.reports else {
+                throw WireError(.unrecognizedParameter, at: header.start, in: header.type, report: reports)
             }
-            let isReportable =
-                reports.count < limits.reportedParameters
-                && reportedBytes + header.end - header.start <= limits.reportedBytes
-            if isReportable, !scope.isErrorReport {
-                reports.append(cause)
-                reportedBytes += header.end - header.start
-            }
-        } else if !rule.skips {
-            throw WireError(.unrecognizedParameter, at: header.start, in: header.type, report: reports)
+            throw error(
+                .unrecognizedParameter, at: header.start, in: header.type,
+                cause: .unrecognizedParameter(bytes.copy(header.start..<header.end)))
         }
-        guard preservedCount < limits.preservedParameters else { throw exceeded(.preservedParameters, at: header.start) }
-        preservedCount += 1
-        scope.preserved.append(
+        guard unknownCount < limits.preservedParameters else { throw exceeded(.preservedParameters, at: header.start) }
+        if rule.reports, !scope.isErrorReport { noteForReport(header) }
+        unknownCount += 1
+        unknown.append(
             PreservedParameter(index: scope.index, type: header.type, value: bytes.copy(header.start + 4..<header.end)))
-        scope.index += 1
-        offset = header.end
-    }
-}
-
-// MARK: - Errors
-
-extension ParameterReader {
-    /// An error within the current scope that is reported as Invalid Values with that scope's bytes.
-    func error(_ code: WireError.Code, at offset: Int, in type: ParameterType? = nil) -> WireError {
-        error(code, at: offset, in: type, cause: .invalidValues(reportable(scope.start..<scope.end)))
+        skip(header)
     }
 
-    /// An error that is reported as the cause given, unless it is within an error report.
-    func error(_ code: WireError.Code, at offset: Int, in type: ParameterType? = nil, cause: ErrorCause) -> WireError {
-        WireError(code, at: offset, in: type ?? scope.type, report: scope.isErrorReport ? reports : reports + [cause])
-    }
-
-    /// An error of a limit of ours, reported as Lack of Resources.
-    public func exceeded(_ kind: WireLimits.Kind, at offset: Int) -> WireError {
-        error(.limitExceeded(kind), at: offset, cause: .lackOfResources)
-    }
-
-    /// The error where the value of a field just read is not allowed; `length` bytes back.
-    public func invalidValue(back length: Int) -> WireError {
-        error(.invalidValue, at: offset - length)
-    }
-
-    /// The error where a parameter that has to be there is not: another in its place, or none.
-    func missing(_ expected: ParameterType) throws(WireError) -> WireError {
-        guard let header = try peek() else { return error(.missingParameter(expected), at: scope.end) }
-        return misplaced(header, expected: expected)
-    }
-
-    /// The error where a parameter of RFC 5354 does not belong.
-    func misplaced(_ header: Header, expected: ParameterType?) -> WireError {
-        let isDuplicate = header.type.isStandard && scope.seen & 1 << UInt32(header.type.rawValue) != 0
-        return error(
-            isDuplicate ? .duplicateParameter : .unexpectedParameter(expected: expected), at: header.start, in: header.type,
-            cause: .invalidValues(reportable(header.start..<header.end)))
-    }
-
-    /// The bytes of an offending parameter, cut to what fits into a report.
-    private func reportable(_ range: Range<Int>) -> [UInt8] {
-        bytes.copy(range.lowerBound..<min(range.upperBound, range.lowerBound + limits.reportedBytes))
+    /// Notes that the sender has to be told of a parameter, as far as the limits allow.
+    private mutating func noteForReport(_ header: Header) {
+        let length = header.end - header.start
+        guard reports.count < limits.reportedParameters, reportedBytes + length <= limits.reportedBytes else { return }
+        reports.append(.unrecognizedParameter(bytes.copy(header.start..<header.end)))
+        reportedBytes += length
     }
 }

@@ -55,6 +55,7 @@ public struct ParameterType: RawRepresentable, Hashable, Sendable {
 
     /// True for the sixteen types of RFC 5354: where one of them stands and does not belong, the message is wrong; any other
     /// type is unrecognised there, and its two high bits say what happens.
+    @inlinable
     public var isStandard: Bool { rawValue &- 1 < 0x10 }
 }
 

@@ -7,11 +7,22 @@ public struct ParameterWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     /// The first thing that did not fit, if any.
     public private(set) var failure: WireEncodingError?
-    /// Unknown parameters of the scope being written, in order, and the next of them that is due.
-    private var preserved: [PreservedParameter] = []
-    private var nextPreserved = 0
-    /// Parameters written in this scope.
-    private var index = 0
+    /// The unknown parameters of the scope being written and, below them, of the scopes around it.
+    private var unknown: [PreservedParameter] = []
+    private var scope = Scope()
+
+    /// The message or parameter whose value is being written.
+    struct Scope {
+        /// Its type; means nothing for a message.
+        fileprivate var type = ParameterType(0)
+        /// Offset of its header.
+        fileprivate var start = 0
+        /// Where in `unknown` its own begin, and the next of them that is due.
+        fileprivate var firstUnknown = 0
+        fileprivate var nextUnknown = 0
+        /// Parameters written in it.
+        fileprivate var index = 0
+    }
 
     /// - Parameter capacity: bytes to reserve at once.
     public init(capacity: Int = 0) {
@@ -22,9 +33,8 @@ public struct ParameterWriter: Sendable {
     public mutating func reset() {
         bytes.removeAll(keepingCapacity: true)
         failure = nil
-        preserved = []
-        nextPreserved = 0
-        index = 0
+        unknown = []
+        scope = Scope()
     }
 
     /// Writes one message in place of what the writer held, its trailing padding included.
@@ -40,12 +50,10 @@ public struct ParameterWriter: Sendable {
         _ body: (inout ParameterWriter) -> Void
     ) throws(WireEncodingError) {
         reset()
-        self.preserved = preserved
-        write(type)
-        write(flags)
-        write(unpatched)
+        unknown = preserved
+        write(UInt32(type) << 24 | UInt32(flags) << 16)
         body(&self)
-        writePreserved(upTo: Int.max)
+        writeUnknown(all: true)
         guard let length = UInt16(exactly: bytes.count) else { throw failure ?? .messageTooLong(bytes.count) }
         if let failure { throw failure }
         patch(length, at: 2)
@@ -108,64 +116,53 @@ public struct ParameterWriter: Sendable {
 
 // MARK: - Scopes
 
-/// A length that no reader takes for one, in place until the real length is known.
-private let unpatched: UInt16 = 0
-
 extension ParameterWriter {
-    /// What `end` needs to close a parameter and go back to the scope around it.
-    struct Scope {
-        fileprivate let type: ParameterType
-        fileprivate let start: Int
-        fileprivate let preserved: [PreservedParameter]
-        fileprivate let nextPreserved: Int
-        fileprivate let index: Int
-    }
-
-    /// Opens a parameter, with those unknown ones before it that are due.
+    /// Opens a parameter, with those unknown ones before it that are due. The length is zero, which no reader takes for one,
+    /// until the parameter is closed.
+    ///
+    /// - Returns: the scope around it, for `end`.
     mutating func begin(_ type: ParameterType) -> Scope {
-        if nextPreserved < preserved.count { writePreserved(upTo: index) }
+        if scope.nextUnknown < unknown.count { writeUnknown(all: false) }
         pad()
-        let scope = Scope(
-            type: type, start: bytes.count, preserved: preserved, nextPreserved: nextPreserved, index: index + 1)
-        write(type.rawValue)
-        write(unpatched)
-        if !preserved.isEmpty { preserved = [] }
-        nextPreserved = 0
-        index = 0
-        return scope
+        let outer = scope
+        scope = Scope(type: type, start: bytes.count, firstUnknown: unknown.count, nextUnknown: unknown.count)
+        write(UInt32(type.rawValue) << 16)
+        return outer
     }
 
     /// Sets the unknown parameters of the parameter just begun.
     mutating func preserve(_ parameters: [PreservedParameter]) {
-        if !parameters.isEmpty { preserved = parameters }
+        if !parameters.isEmpty { unknown += parameters }
     }
 
     /// Closes a parameter: writes what unknown ones are left, and its length.
-    mutating func end(_ scope: Scope) {
-        if nextPreserved < preserved.count { writePreserved(upTo: Int.max) }
+    mutating func end(_ outer: Scope) {
+        if scope.firstUnknown < unknown.count {
+            writeUnknown(all: true)
+            unknown.removeSubrange(scope.firstUnknown...)
+        }
         let length = bytes.count - scope.start
         if let length = UInt16(exactly: length) {
             patch(length, at: scope.start + 2)
         } else if failure == nil {
             failure = .parameterTooLong(scope.type, length)
         }
-        preserved = scope.preserved
-        nextPreserved = scope.nextPreserved
-        index = scope.index
+        scope = outer
+        scope.index += 1
     }
 
-    /// Writes the unknown parameters that stood before the parameter number `limit` of this scope.
-    private mutating func writePreserved(upTo limit: Int) {
-        while nextPreserved < preserved.count, preserved[nextPreserved].index <= max(limit, index) {
-            let parameter = preserved[nextPreserved]
+    /// Writes the unknown parameters of this scope that stood before the parameter that is next, or all.
+    private mutating func writeUnknown(all: Bool) {
+        while scope.nextUnknown < unknown.count, all || unknown[scope.nextUnknown].index <= scope.index {
+            let parameter = unknown[scope.nextUnknown]
             pad()
             write(parameter.type.rawValue)
             let length = parameter.value.count + 4
             if length > UInt16.max, failure == nil { failure = .parameterTooLong(parameter.type, length) }
             write(UInt16(truncatingIfNeeded: length))
             write(bytes: parameter.value)
-            nextPreserved += 1
-            index += 1
+            scope.nextUnknown += 1
+            scope.index += 1
         }
     }
 

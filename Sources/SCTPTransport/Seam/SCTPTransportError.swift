@@ -11,6 +11,8 @@ public struct SCTPTransportError: Error, Hashable, Sendable {
         case noRoute
         /// No such association, or it has ended.
         case unknownAssociation
+        /// The endpoint has an association with that peer already; a pair of endpoints has one (RFC 9260 §1.3).
+        case alreadyConnected
         /// The identifier was used before on this endpoint.
         case identifierInUse
         /// The association is closing and takes no more messages.

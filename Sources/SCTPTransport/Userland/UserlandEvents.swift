@@ -148,10 +148,23 @@
             for association in associations { flushFailures(of: association) }
         }
 
-        /// Hands failed messages back, in the order in which they were sent.
+        /// Hands failed messages back, in the order in which they were sent. usrsctp tells of them stream by stream, and of one
+        /// that it had begun to cut twice.
         private func flushFailures(of association: UserlandAssociation) {
-            let failures = association.failures
+            guard !association.failures.isEmpty else { return }
+            let next = association.messagesSent
+            // By age: numbers wrap, so what is compared is how long before the next one they were given.
+            let parts = association.failures.sorted { next &- $0.context > next &- $1.context }
             association.failures = []
+            var failures: [SendFailure] = []
+            for part in parts {
+                if let last = failures.indices.last, failures[last].context == part.context {
+                    failures[last].message.bytes += part.message.bytes
+                    failures[last].mayHaveArrived = failures[last].mayHaveArrived || part.mayHaveArrived
+                } else {
+                    failures.append(part)
+                }
+            }
             for var failure in failures {
                 if let whole = association.retained.bytes(context: failure.context) { failure.message.bytes = whole }
                 tell(

@@ -184,10 +184,17 @@
         /// Aborts; the end itself is told with the endpoint's other events.
         func end(_ association: UserlandAssociation, because reason: AssociationEnd) {
             guard association.state != .ending else { return }
+            let wasOpening = association.state == .opening
             association.state = .ending
             association.ownEnd = reason
-            socket?.abort(association.number)
             stack.markReady(self)
+            guard wasOpening || reason == .unreachable else { return socket?.abort(association.number) ?? () }
+            refreshTags(of: association)
+            // Between COOKIE ECHO and COOKIE ACK the peer may have an association already.
+            if association.peerTag != 0, reason != .unreachable {
+                userland_send_abort(internalPort, association.peer.number, association.peerTag)
+            }
+            userland_take_abort(internalPort, association.peer.number, association.localTag)
         }
     }
 #endif

@@ -1,5 +1,6 @@
 #if UserlandSCTP
     import CUserlandSCTP
+    import Glibc
     import InternetAddresses
     import Testing
 
@@ -77,6 +78,7 @@
             return backends.count - 1
         }
 
+        @discardableResult
         func with<Result: Sendable>(
             _ endpoint: Int, _ body: (UserlandBackend, RecordingDelegate) throws -> Result
         ) rethrows -> Result {
@@ -123,6 +125,59 @@
 
         var counts: (associations: UInt32, endpoints: UInt32) {
             (userland_association_count(), userland_endpoint_count())
+        }
+    }
+
+    extension UserlandBench {
+        var packetCounts: userland_packet_counts { unsafe userland_counts().pointee }
+
+        /// Sends packets to an endpoint from changing UDP ports, without losing any in a socket's buffer; the number received.
+        func bombard(_ endpoint: Int, rounds: Int, _ packet: (Int) -> [UInt8]) async throws -> Int {
+            let address = backends[endpoint].localAddresses[0]
+            let sockets = try (0..<8).map { _ in try UDPSocket(at: .v4(0x7f00_6306)) }
+            let before = packetCounts.received
+            for round in 0..<rounds {
+                sockets[round / 64 % sockets.count].send(packet(round), to: address)
+                // A turn of the loop takes four batches of 32.
+                if round % 64 == 63 { await Task.yield() }
+                if round % 4096 == 4095 { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            try await Task.sleep(for: .milliseconds(50))
+            return Int(packetCounts.received - before)
+        }
+
+        /// Sends until there is no more room; the number of messages sent.
+        @discardableResult
+        func fill(_ association: AssociationIdentifier, of endpoint: Int) -> Int {
+            var count = 0
+            while true {
+                do throws(SCTPTransportError) {
+                    try backends[endpoint].send(
+                        unsafe Array(repeating: UInt8(truncatingIfNeeded: count), count: 1000).span.bytes, MessageHeader(),
+                        on: association)
+                    count += 1
+                } catch {
+                    #expect(error.code == .sendQueueFull)
+                    return count
+                }
+            }
+        }
+    }
+
+    extension UserlandTests {
+        /// A server, a client and an association between them that is up on both sides.
+        func pair(
+            on bench: UserlandBench, server: SCTPEndpointConfiguration = UserlandBench.loopback(1, port: 3863),
+            client: SCTPEndpointConfiguration = UserlandBench.loopback(2), echoes: Bool = false
+        ) async throws -> (server: Int, client: Int, association: AssociationIdentifier) {
+            let server = try await bench.open(server, echoes: echoes)
+            let client = try await bench.open(client)
+            let association = try await bench.connect(client, to: server, as: 1)
+            try #require(
+                await bench.wait { delegates, _ in
+                    !delegates[server].notifications.isEmpty && !delegates[client].told(association).isEmpty
+                })
+            return (server, client, association)
         }
     }
 #endif

@@ -1,0 +1,201 @@
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §6.5.1, §6.5.2: how a session gets its element; §3.5, §3.8, §6.9: what happens when it fails.
+extension PoolUserEngine {
+    /// Chooses among the elements of the pool's latest answer and opens the association.
+    mutating func chooseElement(for identifier: PoolUserSessionIdentifier, at now: MonotonicInstant) {
+        guard let session = sessions[identifier], session.link == nil, let pool = pools[session.pool],
+            let elements = pool.answer?.elements
+        else { return }
+        let places = elements.indices.filter { sctpAddresses(of: elements[$0]) != nil }
+        guard !places.isEmpty else { return end(identifier, .noUsableTransport(session.pool)) }
+        func suspicion(_ place: Int) -> MonotonicInstant? {
+            pool.suspects.first { $0.identifier == elements[place].identifier }
+                .flatMap { now - $0.since < configuration.suspicionTime ? $0.since : nil }
+        }
+        let sound = places.filter { suspicion($0) == nil }
+        if let place = session.preferred.lazy.compactMap({ wanted in
+            sound.first { elements[$0].identifier == wanted }
+        }).first {
+            return connect(identifier, to: elements[place])
+        }
+        if let place = pools[session.pool]?.choice.choose(using: &randomness, where: { sound.contains($0) }) {
+            return connect(identifier, to: elements[place])
+        }
+        // All have failed. The one whose failure is longest ago gets another chance, though not at once.
+        let oldest = places.min { (suspicion($0) ?? now) < (suspicion($1) ?? now) }
+        if let oldest, let since = suspicion(oldest), now - since >= configuration.failoverRetryInterval {
+            return connect(identifier, to: elements[oldest])
+        }
+        timers.start(.sessionRetry(identifier), at: now + configuration.failoverRetryInterval)
+    }
+
+    /// The addresses of an element that serves over SCTP; nil for other transports.
+    private func sctpAddresses(of element: PoolElementParameter) -> [SCTPAddress]? {
+        guard case .sctp(let transport) = element.userTransport else { return nil }
+        return transport.addresses.map {
+            SCTPAddress($0, port: transport.port, encapsulationPort: element.encapsulationPort)
+        }
+    }
+
+    private mutating func connect(_ identifier: PoolUserSessionIdentifier, to element: PoolElementParameter) {
+        guard let addresses = sctpAddresses(of: element) else { return }
+        let association = numbering.next()
+        sessions[identifier]?.link = Link(association: association, element: element, addresses: addresses)
+        sessions[identifier]?.hasTried = true
+        sessionOfAssociation[association] = identifier
+        outputs.append(.transport(.open(association, to: addresses)))
+    }
+
+    mutating func notice(
+        _ notification: SCTPNotification, of association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        if let session = sessionOfAssociation[association] {
+            noticeOfSession(notification, of: session, at: now)
+        } else if isRegistrar(association) {
+            noticeOfRegistrar(notification, of: association, at: now)
+        } else if association.isAccepted {
+            // Nobody has a reason to open an association to a pool user.
+            if case .up = notification { outputs.append(.transport(.abort(association))) }
+        } else if case .up = notification {
+            guard let (registrar, actions) = hunt.associationUp(association) else { return }
+            perform(actions)
+            found(registrar, association, at: now)
+        } else {
+            switch notification {
+            case .failed, .lost, .shutDown, .peerIsClosing:
+                perform(hunt.associationFailed(association, numbering: &numbering) ?? [])
+            default: break
+            }
+        }
+    }
+
+    private mutating func noticeOfSession(
+        _ notification: SCTPNotification, of session: PoolUserSessionIdentifier, at now: MonotonicInstant
+    ) {
+        switch notification {
+        case .up(let details): connected(session, details)
+        case .restarted: restarted(session, at: now)
+        case .failed(let end): elementLost(session, .unreachable(end), at: now)
+        case .lost(let end): elementLost(session, .lost(end), at: now)
+        case .shutDown: elementLost(session, .closed, at: now)
+        case .peerIsClosing: sessions[session]?.link?.isClosing = true
+        case .sendFailed(let undelivered):
+            guard undelivered.message.header.payloadProtocol != .asap else { return }
+            if sessions[session]?.handling == .resend {
+                // The association's end follows, and with it the next element.
+                sessions[session]?.handedBack.append(undelivered.message)
+            } else {
+                outputs.append(.session(session, .undelivered(undelivered)))
+            }
+        case .readyToSend: outputs.append(.session(session, .readyToSend))
+        case .path: break
+        }
+    }
+
+    private mutating func connected(_ identifier: PoolUserSessionIdentifier, _ details: AssociationDetails) {
+        guard var session = sessions[identifier], let link = session.link, !link.isUp else { return }
+        let element = link.element.identifier
+        session.link?.isUp = true
+        session.link?.outboundStreams = details.outboundStreams
+        timers.stop(.sessionLimit(identifier))
+        timers.stop(.sessionRetry(identifier))
+        pools[session.pool]?.suspects.removeAll { $0.identifier == element }
+        let isFailover = session.hasBeenConnected
+        session.hasBeenConnected = true
+        let resent = session.handedBack
+        let waiting = session.queue
+        session.handedBack = []
+        session.queue = []
+        session.queuedBytes = 0
+        session.hasSent = !(resent.isEmpty && waiting.isEmpty)
+        sessions[identifier] = session
+        report(.sessionConnected(identifier, session.pool, element, link.addresses, isFailover: isFailover))
+        // §3.8: the cookie is the first message on the control channel, and before all data.
+        if isFailover, let cookie = session.cookie {
+            send(.cookieEcho(ASAPMessage.CookieEcho(cookie: cookie)), to: link.association)
+            report(.cookieEchoed(identifier, element, cookie.bytes.count))
+        }
+        outputs.append(.session(identifier, .connected(element, link.addresses, isFailover: isFailover)))
+        if !resent.isEmpty { report(.messagesResent(identifier, resent.count)) }
+        for message in resent + waiting {
+            if message.header.stream < details.outboundStreams {
+                outputs.append(.transport(.send(link.association, message)))
+            } else {
+                let undelivered = UndeliveredMessage(message: message, mayHaveArrived: false)
+                outputs.append(.session(identifier, .undelivered(undelivered)))
+            }
+        }
+        outputs.append(.session(identifier, .readyToSend))
+    }
+
+    private mutating func restarted(_ identifier: PoolUserSessionIdentifier, at now: MonotonicInstant) {
+        guard let link = sessions[identifier]?.link else { return }
+        // Another process has the element's address now; it knows nothing of the session.
+        outputs.append(.transport(.abort(link.association)))
+        elementLost(identifier, .restarted, at: now)
+    }
+
+    /// The session's element failed: it is reported, at most once, and another is looked for.
+    mutating func elementLost(_ identifier: PoolUserSessionIdentifier, _ loss: ElementLoss, at now: MonotonicInstant) {
+        guard let session = sessions[identifier], let link = session.link else { return }
+        let element = link.element.identifier
+        sessionOfAssociation[link.association] = nil
+        sessions[identifier]?.link = nil
+        // A message that was handed back goes before those that were never sent.
+        sessions[identifier]?.queue = session.handedBack + session.queue
+        sessions[identifier]?.handedBack = []
+        sessions[identifier]?.queuedBytes += session.handedBack.reduce(0) { $0 + $1.bytes.count }
+        report(.elementLost(identifier, session.pool, element, loss))
+        outputs.append(.session(identifier, .elementLost(element, loss)))
+        let isNews = suspect(element, of: session.pool, at: now)
+        // An element that closed the association or started anew is there.
+        let isUnreachable = loss != .closed && loss != .restarted
+        if isUnreachable, isNews, session.hasSent { reportUnreachable(session.pool, element, at: now) }
+        if timers.deadline(of: .sessionLimit(identifier)) == nil {
+            timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
+        }
+        resolve(session.pool, for: .session(identifier), at: now)
+    }
+
+    /// Remembers that an element failed. False where it has just been remembered, by another session.
+    private mutating func suspect(
+        _ identifier: PoolElementIdentifier, of pool: PoolHandle, at now: MonotonicInstant
+    ) -> Bool {
+        guard var suspects = pools[pool]?.suspects else { return true }
+        let known = suspects.first { $0.identifier == identifier }
+        suspects.removeAll { $0.identifier == identifier || now - $0.since >= configuration.suspicionTime }
+        if suspects.count >= Self.maximumSuspects { suspects.removeFirst() }
+        suspects.append(Suspect(identifier: identifier, since: now))
+        pools[pool]?.suspects = suspects
+        return known.map { now - $0.since >= configuration.failoverRetryInterval } ?? true
+    }
+
+    mutating func resolutionFailed(
+        _ failure: ResolutionFailure, for identifier: PoolUserSessionIdentifier, at now: MonotonicInstant
+    ) {
+        guard let session = sessions[identifier], session.link == nil else { return }
+        // A new session fails at once; one that is failing over waits for the pool to come back.
+        guard session.hasTried else { return end(identifier, .resolution(failure)) }
+        timers.start(.sessionRetry(identifier), at: now + configuration.failoverRetryInterval)
+    }
+
+    mutating func retry(_ identifier: PoolUserSessionIdentifier, at now: MonotonicInstant) {
+        guard let session = sessions[identifier], session.link == nil else { return }
+        // What the cache has did not help.
+        pools[session.pool]?.answer = nil
+        resolve(session.pool, for: .session(identifier), at: now)
+    }
+
+    mutating func sessionTimeIsUp(_ identifier: PoolUserSessionIdentifier) {
+        guard let session = sessions[identifier] else { return }
+        if let link = session.link { outputs.append(.transport(.abort(link.association))) }
+        guard !session.hasTried else { return end(identifier, .noElementReachable(session.pool)) }
+        let attempts = pools[session.pool]?.request?.attempts ?? 0
+        end(
+            identifier,
+            .resolution(home == nil ? .noRegistrar(hunt.list) : .noAnswer(session.pool, attempts: attempts)))
+    }
+}

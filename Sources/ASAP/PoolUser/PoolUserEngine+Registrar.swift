@@ -1,0 +1,93 @@
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.6, §3.7: the home registrar, how it is found and lost; §3.5: what it is told of elements.
+extension PoolUserEngine {
+    mutating func search(at now: MonotonicInstant) {
+        guard !hunt.isRunning else { return }
+        guard !hunt.list.isEmpty else { return searchGaveUp(at: now) }
+        report(.registrarSearchStarted(hunt.list))
+        perform(hunt.start(after: failedRegistrar, at: now, numbering: &numbering))
+    }
+
+    mutating func searchGaveUp(at now: MonotonicInstant) {
+        // A search beside a home registrar that does not answer: its requests have their own end.
+        guard home == nil else { return }
+        reports.removeAll()
+        for pool in openRequests { failRequest(pool, .noRegistrar(hunt.list), at: now) }
+    }
+
+    mutating func found(_ registrar: SCTPAddress, _ association: AssociationIdentifier, at now: MonotonicInstant) {
+        if let home {
+            previousHome = home.association
+            outputs.append(.transport(.shutDown(home.association)))
+            report(.registrarLost(home.address, .noAnswer))
+        }
+        failedRegistrar = nil
+        home = Home(association: association, address: registrar)
+        report(.registrarFound(registrar))
+        for pool in openRequests { sendRequest(pool, at: now) }
+        let waiting = reports
+        reports.removeAll()
+        for message in waiting { sendReport(message, to: association) }
+    }
+
+    mutating func abandonHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
+        guard let home else { return }
+        outputs.append(.transport(.abort(home.association)))
+        lostHome(loss, at: now)
+    }
+
+    mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
+        guard let home else { return }
+        self.home = nil
+        failedRegistrar = home.address
+        report(.registrarLost(home.address, loss))
+        for pool in openRequests { timers.stop(.request(pool)) }
+        // Without anything to ask, another registrar is looked for when there is.
+        if !openRequests.isEmpty || !reports.isEmpty { search(at: now) }
+    }
+
+    func isRegistrar(_ association: AssociationIdentifier) -> Bool {
+        association == home?.association || association == previousHome
+    }
+
+    mutating func noticeOfRegistrar(
+        _ notification: SCTPNotification, of association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        if association == previousHome {
+            switch notification {
+            case .failed, .lost, .shutDown: previousHome = nil
+            default: break
+            }
+            return
+        }
+        switch notification {
+        case .failed(let end), .lost(let end): lostHome(.associationLost(end), at: now)
+        case .peerIsClosing, .shutDown: lostHome(.closed, at: now)
+        case .sendFailed: abandonHome(.sendFailed, at: now)
+        case .restarted:
+            // Questions that the registrar had received are forgotten there.
+            for pool in openRequests { sendRequest(pool, at: now) }
+        case .up, .path, .readyToSend: break
+        }
+    }
+
+    /// Tells a registrar that an element could not be reached, at once or when there is a registrar.
+    mutating func reportUnreachable(_ pool: PoolHandle, _ identifier: PoolElementIdentifier, at now: MonotonicInstant) {
+        let message = ASAPMessage.EndpointUnreachable(pool: pool, identifier: identifier)
+        if let home {
+            sendReport(message, to: home.association)
+        } else if reports.count < Self.maximumWaitingReports {
+            reports.append(message)
+            search(at: now)
+        }
+    }
+
+    private mutating func sendReport(
+        _ message: ASAPMessage.EndpointUnreachable, to association: AssociationIdentifier
+    ) {
+        send(.endpointUnreachable(message), to: association)
+        report(.unreachableReported(message.pool, message.identifier))
+    }
+}

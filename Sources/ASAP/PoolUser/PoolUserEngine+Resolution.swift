@@ -1,0 +1,176 @@
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.3: handle resolution and its cache.
+extension PoolUserEngine {
+    /// Who waits for an answer.
+    enum Waiter: Equatable, Sendable {
+        case call(ResolutionIdentifier)
+        case session(PoolUserSessionIdentifier)
+    }
+
+    struct Answer: Sendable {
+        var policy: PolicyParameter?
+        var elements: [PoolElementParameter]
+        var learntAt: MonotonicInstant
+    }
+
+    struct Request: Sendable {
+        /// Questions sent.
+        var attempts = 0
+        var waiters: [Waiter]
+    }
+
+    /// An element that failed, and when.
+    struct Suspect: Sendable {
+        var identifier: PoolElementIdentifier
+        var since: MonotonicInstant
+    }
+
+    /// All that is known of one pool.
+    struct Pool: Sendable {
+        var answer: Answer?
+        /// The way through the elements; it outlives an answer, so that Round Robin goes on where it was.
+        var choice: any PoolUserChoice
+        var policyType: PolicyType
+        var request: Request?
+        var suspects: [Suspect] = []
+    }
+
+    /// The most elements of a pool that are remembered as failed.
+    static var maximumSuspects: Int { 64 }
+
+    mutating func resolve(_ pool: PoolHandle, for waiter: Waiter, at now: MonotonicInstant) {
+        // C1, C4
+        if let answer = pools[pool]?.answer, now - answer.learntAt < configuration.staleCacheValue {
+            let resolution = PoolResolution(
+                pool: pool, policy: answer.policy, elements: answer.elements, isFromCache: true)
+            return tell(waiter, .success(resolution), at: now)
+        }
+        // C2, C3: a stale entry blocks the user until there is a fresh one.
+        if pools[pool]?.request != nil {
+            pools[pool]?.request?.waiters.append(waiter)
+            return
+        }
+        guard openRequests.count < configuration.maximumRequests else {
+            return tell(waiter, .failure(.tooManyRequests(configuration.maximumRequests)), at: now)
+        }
+        if pools[pool] == nil {
+            makeRoomForPool()
+            pools[pool] = Pool(choice: PolicyRegistry.choice(for: .roundRobin), policyType: .roundRobin)
+            poolOrder.append(pool)
+        }
+        pools[pool]?.request = Request(waiters: [waiter])
+        openRequests.append(pool)
+        if home == nil {
+            search(at: now)
+        } else {
+            sendRequest(pool, at: now)
+        }
+    }
+
+    private mutating func makeRoomForPool() {
+        guard poolOrder.count >= configuration.maximumCachedPools,
+            let place = poolOrder.firstIndex(where: { pools[$0]?.request == nil })
+        else { return }
+        pools[poolOrder.remove(at: place)] = nil
+    }
+
+    /// NR1, NR3, NR4.
+    mutating func sendRequest(_ pool: PoolHandle, at now: MonotonicInstant) {
+        guard let home, pools[pool]?.request != nil else { return }
+        let option = configuration.requestedElements.map { HandleResolutionOption(items: $0) }
+        let question = ASAPMessage.HandleResolution(pool: pool, option: option)
+        if let error = send(.handleResolution(question), to: home.association) {
+            return failRequest(pool, .doesNotFit(error), at: now)
+        }
+        pools[pool]?.request?.attempts += 1
+        timers.start(.request(pool), at: now + configuration.requestTimeout)
+        report(.resolutionSent(pool, attempt: pools[pool]?.request?.attempts ?? 0))
+    }
+
+    /// §3.7.2: asks again, and looks for another registrar meanwhile.
+    mutating func requestTimerExpired(_ pool: PoolHandle, at now: MonotonicInstant) {
+        guard let attempts = pools[pool]?.request?.attempts else { return }
+        guard attempts <= configuration.maximumRequestRetransmissions else {
+            failRequest(pool, .noAnswer(pool, attempts: attempts), at: now)
+            // The next request starts with a search instead of with a registrar that does not answer.
+            return abandonHome(.noAnswer, at: now)
+        }
+        sendRequest(pool, at: now)
+        guard let home, !hunt.isRunning else { return }
+        let actions = hunt.start(after: home.address, excluding: home.address, at: now, numbering: &numbering)
+        if !actions.isEmpty { report(.registrarSearchStarted(hunt.list.filter { $0 != home.address })) }
+        perform(actions)
+    }
+
+    mutating func receive(
+        _ response: ASAPMessage.HandleResolutionResponse, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        let pool = response.pool
+        guard association == home?.association || association == previousHome, pools[pool]?.request != nil else {
+            return report(.unexpectedMessage(.handleResolutionResponse, from: association))
+        }
+        // The home registrar answers after all: no other is needed.
+        if association == home?.association { perform(hunt.stop()) }
+        if response.causes.contains(.unknownPoolHandle) {
+            pools[pool]?.answer = nil
+            return failRequest(pool, .unknownPool(pool), at: now)
+        }
+        guard response.causes.isEmpty, !response.elements.isEmpty else {
+            return failRequest(pool, .rejected(pool, response.causes), at: now)
+        }
+        let waiters = closeRequest(pool)
+        learn(response, at: now)
+        report(.resolved(pool, response.elements.map(\.identifier)))
+        let resolution = PoolResolution(
+            pool: pool, policy: response.policy, elements: response.elements, isFromCache: false)
+        for waiter in waiters { tell(waiter, .success(resolution), at: now) }
+    }
+
+    private mutating func learn(_ response: ASAPMessage.HandleResolutionResponse, at now: MonotonicInstant) {
+        let type = response.policy?.type ?? .roundRobin
+        if pools[response.pool]?.policyType != type {
+            pools[response.pool]?.policyType = type
+            pools[response.pool]?.choice = PolicyRegistry.choice(for: type)
+        }
+        pools[response.pool]?.choice.renew(response.elements.map(\.policy))
+        pools[response.pool]?.answer = Answer(
+            policy: response.policy, elements: response.elements, learntAt: now)
+    }
+
+    mutating func failRequest(_ pool: PoolHandle, _ failure: ResolutionFailure, at now: MonotonicInstant) {
+        let waiters = closeRequest(pool)
+        report(.resolutionFailed(pool, failure))
+        for waiter in waiters { tell(waiter, .failure(failure), at: now) }
+    }
+
+    private mutating func closeRequest(_ pool: PoolHandle) -> [Waiter] {
+        let waiters = pools[pool]?.request?.waiters ?? []
+        pools[pool]?.request = nil
+        openRequests.removeAll { $0 == pool }
+        timers.stop(.request(pool))
+        return waiters
+    }
+
+    private mutating func tell(
+        _ waiter: Waiter, _ result: Result<PoolResolution, ResolutionFailure>, at now: MonotonicInstant
+    ) {
+        switch waiter {
+        case .call(let identifier):
+            outputs.append(.resolved(identifier, result))
+        case .session(let identifier):
+            switch result {
+            case .success: chooseElement(for: identifier, at: now)
+            case .failure(let failure): resolutionFailed(failure, for: identifier, at: now)
+            }
+        }
+    }
+
+    mutating func cancel(_ identifier: ResolutionIdentifier) {
+        for pool in openRequests {
+            pools[pool]?.request?.waiters.removeAll { $0 == .call(identifier) }
+        }
+    }
+}

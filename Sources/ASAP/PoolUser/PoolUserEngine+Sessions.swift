@@ -1,0 +1,142 @@
+import RSerPoolParameters
+public import SCTPTransport
+
+// RFC 5352 §6.5: sessions with the elements of a pool; §3.8, §3.9: their control channel.
+extension PoolUserEngine {
+    struct Link: Sendable {
+        var association: AssociationIdentifier
+        var element: PoolElementParameter
+        var addresses: [SCTPAddress]
+        var isUp = false
+        /// The element takes nothing more.
+        var isClosing = false
+        var outboundStreams: UInt16 = .max
+    }
+
+    struct Session: Sendable {
+        var pool: PoolHandle
+        var handling: FailedMessageHandling
+        var link: Link?
+        /// Messages that wait for an element.
+        var queue: [SCTPMessage] = []
+        var queuedBytes = 0
+        /// Messages that the transport handed back, in the order in which they were sent.
+        var handedBack: [SCTPMessage] = []
+        /// The latest cookie of any element.
+        var cookie: Cookie?
+        /// Elements to prefer when this one fails, by its business card.
+        var preferred: [PoolElementIdentifier] = []
+        /// True once the program has sent something to the element, or tried to (§3.5).
+        var hasSent = false
+        /// True once an element was tried: from then on failures are waited out.
+        var hasTried = false
+        var hasBeenConnected = false
+    }
+
+    mutating func open(
+        _ identifier: PoolUserSessionIdentifier, _ pool: PoolHandle, _ handling: FailedMessageHandling, at now: MonotonicInstant
+    ) {
+        guard sessions[identifier] == nil else { return }
+        guard sessions.count < configuration.maximumSessions else {
+            outputs.append(.session(identifier, .ended(.tooManySessions(configuration.maximumSessions))))
+            return
+        }
+        sessions[identifier] = Session(pool: pool, handling: handling)
+        timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
+        resolve(pool, for: .session(identifier), at: now)
+    }
+
+    /// The association over which a message may be sent at once, past the engine; nil where the engine has to take it.
+    public mutating func directAssociation(of identifier: PoolUserSessionIdentifier) -> AssociationIdentifier? {
+        guard let link = sessions[identifier]?.link, link.isUp, !link.isClosing else { return nil }
+        sessions[identifier]?.hasSent = true
+        return link.association
+    }
+
+    /// True where a message of this size may be sent now, over the association or into the session's queue.
+    public func hasRoom(for bytes: Int, in identifier: PoolUserSessionIdentifier) -> Bool {
+        guard let session = sessions[identifier] else { return false }
+        if let link = session.link, link.isUp, !link.isClosing { return true }
+        return session.queue.isEmpty || session.queuedBytes + bytes <= configuration.sessionQueueLimit
+    }
+
+    mutating func send(_ message: SCTPMessage, in identifier: PoolUserSessionIdentifier) {
+        guard sessions[identifier] != nil else { return }
+        guard message.header.payloadProtocol != .asap, hasRoom(for: message.bytes.count, in: identifier) else {
+            outputs.append(
+                .session(identifier, .undelivered(UndeliveredMessage(message: message, mayHaveArrived: false))))
+            return
+        }
+        if let association = directAssociation(of: identifier) {
+            outputs.append(.transport(.send(association, message)))
+            return
+        }
+        keep(message, for: identifier)
+    }
+
+    mutating func keep(_ message: SCTPMessage, for identifier: PoolUserSessionIdentifier) {
+        sessions[identifier]?.hasSent = true
+        sessions[identifier]?.queue.append(message)
+        sessions[identifier]?.queuedBytes += message.bytes.count
+    }
+
+    mutating func close(_ identifier: PoolUserSessionIdentifier) {
+        guard let session = sessions[identifier] else { return }
+        if let link = session.link {
+            outputs.append(.transport(link.isUp ? .shutDown(link.association) : .abort(link.association)))
+        }
+        end(identifier, nil)
+    }
+
+    mutating func end(_ identifier: PoolUserSessionIdentifier, _ failure: PoolUserSessionFailure?) {
+        guard let session = sessions.removeValue(forKey: identifier) else { return }
+        if let link = session.link { sessionOfAssociation[link.association] = nil }
+        timers.stop(.sessionLimit(identifier))
+        timers.stop(.sessionRetry(identifier))
+        if pools[session.pool]?.request != nil {
+            pools[session.pool]?.request?.waiters.removeAll { $0 == .session(identifier) }
+        }
+        for message in session.handedBack {
+            outputs.append(.session(identifier, .undelivered(UndeliveredMessage(message: message, mayHaveArrived: true))))
+        }
+        for message in session.queue {
+            outputs.append(.session(identifier, .undelivered(UndeliveredMessage(message: message, mayHaveArrived: false))))
+        }
+        outputs.append(.session(identifier, .ended(failure)))
+        report(.sessionEnded(identifier, failure))
+    }
+
+    mutating func receive(_ message: SCTPMessage, from association: AssociationIdentifier, at now: MonotonicInstant) {
+        let session = sessionOfAssociation[association]
+        guard message.header.payloadProtocol == .asap else {
+            if let session { outputs.append(.session(session, .message(message))) }
+            return
+        }
+        guard session != nil || isRegistrar(association) else { return }
+        let decoded: ASAPMessage.Decoded
+        do throws(WireError) {
+            decoded = try ASAPMessage.decode(message.bytes)
+        } catch {
+            report(.invalidMessage(error, from: association))
+            if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
+            return
+        }
+        if !decoded.report.isEmpty { send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association) }
+        switch (decoded.message, session) {
+        case (.handleResolutionResponse(let response), nil):
+            receive(response, from: association, at: now)
+        case (.cookie(let message), let session?):
+            // §3.8: the latest cookie counts.
+            guard message.cookie.bytes.count <= configuration.maximumCookieSize else { return }
+            sessions[session]?.cookie = message.cookie
+            report(.cookieStored(session, message.cookie.bytes.count))
+        case (.businessCard(let card), let session?) where card.pool == sessions[session]?.pool:
+            // BC2
+            sessions[session]?.preferred = card.elements.map(\.identifier)
+        case (.error(let error), _):
+            report(.errorReceived(error.causes, from: association))
+        default:
+            report(.unexpectedMessage(decoded.message.type, from: association))
+        }
+    }
+}

@@ -1,0 +1,167 @@
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// The pool user of RFC 5352: handle resolution with a cache (§3.3), sessions with pool elements that survive the failure of
+/// one (§3.5, §3.8, §6.5), and the search for a home registrar (§3.6, §3.7).
+///
+/// A session has one association with one element at a time. Data messages of a session that has an element may pass the
+/// engine by (``directAssociation(of:)``).
+public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
+    /// What can happen to a pool user.
+    public enum Input: TransportEngineInput {
+        case transport(SCTPEvent)
+        /// ``nextDeadline`` has been reached.
+        case timer
+        /// Resolve a pool handle (RFC 5352 §6.9.1); ``Output/resolved(_:_:)`` answers.
+        case resolve(ResolutionIdentifier, PoolHandle)
+        /// The answer is not wanted any more.
+        case cancelResolution(ResolutionIdentifier)
+        /// Forget what the cache has of a pool (RFC 5352 §6.4).
+        case purge(PoolHandle)
+        /// Open a session with some element of a pool.
+        case open(PoolUserSessionIdentifier, PoolHandle, FailedMessageHandling)
+        /// Send a data message in a session (RFC 5352 §6.5); while there is no element it waits.
+        case send(PoolUserSessionIdentifier, SCTPMessage)
+        /// Keep a message that the element's association did not take any more, for the next element.
+        case keep(PoolUserSessionIdentifier, SCTPMessage)
+        /// The program found that the element does not do its part: go to another (RFC 5352 §6.9.2).
+        case failOver(PoolUserSessionIdentifier)
+        /// End a session gracefully.
+        case close(PoolUserSessionIdentifier)
+    }
+
+    /// What a pool user does.
+    public enum Output: TransportEngineOutput {
+        case transport(SCTPAction)
+        case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
+        case session(PoolUserSessionIdentifier, PoolUserSessionOccurrence)
+        case event(PoolUserEvent)
+
+        public var transportAction: SCTPAction? {
+            if case .transport(let action) = self { action } else { nil }
+        }
+    }
+
+    enum Timer: Equatable, Sendable {
+        /// T1-ENRPrequest.
+        case request(PoolHandle)
+        case sessionRetry(PoolUserSessionIdentifier)
+        case sessionLimit(PoolUserSessionIdentifier)
+    }
+
+    struct Home: Sendable {
+        var association: AssociationIdentifier
+        var address: SCTPAddress
+    }
+
+    let configuration: PoolUserConfiguration
+    var randomness: Randomness
+    var outputs = OutputQueue<Output>()
+    var timers = TimerTable<Timer>()
+    var numbering = AssociationNumbering()
+    var hunt: RegistrarHunt
+    var home: Home?
+    /// The home registrar before, while its association closes: a late answer still counts.
+    var previousHome: AssociationIdentifier?
+    var failedRegistrar: SCTPAddress?
+    /// Elements to report as unreachable as soon as there is a registrar.
+    var reports: [ASAPMessage.EndpointUnreachable] = []
+    var pools: [PoolHandle: Pool] = [:]
+    /// The pools in ``pools``, the one learnt first in front.
+    var poolOrder: [PoolHandle] = []
+    /// The pools with an open request, the oldest in front.
+    var openRequests: [PoolHandle] = []
+    var sessions: [PoolUserSessionIdentifier: Session] = [:]
+    var sessionOfAssociation: [AssociationIdentifier: PoolUserSessionIdentifier] = [:]
+    var writer = ParameterWriter(capacity: 256)
+
+    /// The most reports that wait for a registrar; further ones are dropped (RFC 5352 §9.2, threat 8).
+    static var maximumWaitingReports: Int { 16 }
+
+    public init(registrars: RegistrarList, configuration: PoolUserConfiguration = .standard, randomness: Randomness) {
+        self.configuration = configuration
+        self.randomness = randomness
+        hunt = RegistrarHunt(registrars: registrars.addresses, configuration: configuration.serverHunt)
+    }
+
+    public var nextDeadline: MonotonicInstant? {
+        switch (timers.nextDeadline, hunt.deadline) {
+        case (let timer?, let search?): min(timer, search)
+        case (let timer, let search): timer ?? search
+        }
+    }
+
+    public mutating func nextOutput() -> Output? {
+        outputs.popFirst()
+    }
+
+    public mutating func handle(_ input: Input, at now: MonotonicInstant) {
+        switch input {
+        case .transport(.message(let association, let message)):
+            receive(message, from: association, at: now)
+        case .transport(.notification(let association, let notification)):
+            notice(notification, of: association, at: now)
+        case .timer:
+            timerReached(at: now)
+        case .resolve(let identifier, let pool):
+            resolve(pool, for: .call(identifier), at: now)
+        case .cancelResolution(let identifier):
+            cancel(identifier)
+        case .purge(let pool):
+            pools[pool]?.answer = nil
+        case .open(let identifier, let pool, let handling):
+            open(identifier, pool, handling, at: now)
+        case .send(let identifier, let message):
+            send(message, in: identifier)
+        case .keep(let identifier, let message):
+            keep(message, for: identifier)
+        case .failOver(let identifier):
+            guard let link = sessions[identifier]?.link else { return }
+            outputs.append(.transport(.abort(link.association)))
+            elementLost(identifier, .reportedByProgram, at: now)
+        case .close(let identifier):
+            close(identifier)
+        }
+    }
+
+    private mutating func timerReached(at now: MonotonicInstant) {
+        switch hunt.timerExpired(at: now, numbering: &numbering) {
+        case .nothingDue:
+            break
+        case .nextRound(let actions):
+            report(.registrarSearchContinues)
+            perform(actions)
+        case .gaveUp(let actions):
+            perform(actions)
+            searchGaveUp(at: now)
+        }
+        while let timer = timers.popDue(at: now) {
+            switch timer {
+            case .request(let pool): requestTimerExpired(pool, at: now)
+            case .sessionRetry(let session): retry(session, at: now)
+            case .sessionLimit(let session): sessionTimeIsUp(session)
+            }
+        }
+    }
+
+    mutating func report(_ event: PoolUserEvent) {
+        outputs.append(.event(event))
+    }
+
+    mutating func perform(_ actions: [SCTPAction]) {
+        for action in actions { outputs.append(.transport(action)) }
+    }
+
+    /// Sends on the control channel. A message that does not fit is not sent.
+    @discardableResult
+    mutating func send(_ message: ASAPMessage, to association: AssociationIdentifier) -> WireEncodingError? {
+        do throws(WireEncodingError) {
+            try message.write(to: &writer)
+        } catch {
+            return error
+        }
+        let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
+        outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
+        return nil
+    }
+}

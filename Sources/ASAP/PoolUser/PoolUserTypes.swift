@@ -1,0 +1,177 @@
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// Names a session of a pool user; whoever opens it chooses the number, and uses none twice.
+public struct PoolUserSessionIdentifier: Hashable, Sendable {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// Names a question for a pool's elements; whoever asks chooses the number.
+public struct ResolutionIdentifier: Hashable, Sendable {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// What a pool handle was resolved to (RFC 5352 §3.3).
+public struct PoolResolution: Hashable, Sendable {
+    public var pool: PoolHandle
+    /// The pool's policy; nil is Round Robin.
+    public var policy: PolicyParameter?
+    /// The elements, in the registrar's order.
+    public var elements: [PoolElementParameter]
+    /// True where no registrar was asked.
+    public var isFromCache: Bool
+
+    public init(pool: PoolHandle, policy: PolicyParameter?, elements: [PoolElementParameter], isFromCache: Bool) {
+        self.pool = pool
+        self.policy = policy
+        self.elements = elements
+        self.isFromCache = isFromCache
+    }
+}
+
+/// Why a pool handle could not be resolved. The description is a sentence for people.
+public enum ResolutionFailure: Error, Hashable, Sendable {
+    /// The registrar knows no pool of this name.
+    case unknownPool(PoolHandle)
+    /// The registrar refused with these causes, or its answer named no element.
+    case rejected(PoolHandle, [ErrorCause])
+    /// No registrar of the list could be reached within the time limit of the search.
+    case noRegistrar([SCTPAddress])
+    /// The registrar did not answer, nor did another.
+    case noAnswer(PoolHandle, attempts: Int)
+    /// As many questions are open as there may be.
+    case tooManyRequests(Int)
+    /// The question cannot be sent: the handle is too long.
+    case doesNotFit(WireEncodingError)
+}
+
+extension ResolutionFailure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownPool(let pool):
+            "There is no pool \(pool); check the name and whether an element of the pool is registered."
+        case .rejected(let pool, let causes):
+            "The registrar gave no element of pool \(pool): "
+                + "\(causes.isEmpty ? "its answer was empty" : causes.map(\.description).joined(separator: "; "))."
+        case .noRegistrar(let addresses) where addresses.isEmpty:
+            "There is no registrar to ask: the list of registrars is empty."
+        case .noRegistrar(let addresses):
+            "No registrar answers at \(addresses.map(\.description).joined(separator: ", ")); check the addresses and whether one runs."
+        case .noAnswer(let pool, let attempts):
+            "No registrar answered \(attempts) questions for pool \(pool); it accepts associations but does not speak ASAP or is overloaded."
+        case .tooManyRequests(let limit):
+            "As many handle resolutions are under way as there may be, \(limit); try again when some have ended."
+        case .doesNotFit(let error):
+            "The handle resolution cannot be sent: \(error)."
+        }
+    }
+}
+
+/// What becomes of messages that were sent to an element which failed before it acknowledged them (RFC 5352 §6.5.5).
+public enum FailedMessageHandling: Hashable, Sendable {
+    /// They are sent again to the next element (ASAP_SEND_FAILOVER). One that the failed element had received may arrive at
+    /// two elements.
+    case resend
+    /// They are handed back (ASAP_SEND_NO_FAILOVER).
+    case handBack
+}
+
+/// How a session's element was lost.
+public enum ElementLoss: Hashable, Sendable {
+    /// No association could be set up.
+    case unreachable(AssociationEnd)
+    /// The association broke.
+    case lost(AssociationEnd)
+    /// The element closed the association.
+    case closed
+    /// The element's process started anew and forgot the session.
+    case restarted
+    /// The program said so.
+    case reportedByProgram
+}
+
+/// Why a session ended though the program had not closed it. The description is a sentence for people.
+public enum PoolUserSessionFailure: Error, Hashable, Sendable {
+    /// The pool has no element to be found.
+    case resolution(ResolutionFailure)
+    /// None of the pool's elements could be reached in time.
+    case noElementReachable(PoolHandle)
+    /// None of the pool's elements serves over SCTP.
+    case noUsableTransport(PoolHandle)
+    /// There are as many sessions as there may be.
+    case tooManySessions(Int)
+    /// It was closed, or its pool user was.
+    case closed
+}
+
+extension PoolUserSessionFailure: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .resolution(let failure): failure.description
+        case .noElementReachable(let pool):
+            "No element of pool \(pool) could be reached; check that the addresses it registered are reachable from here."
+        case .noUsableTransport(let pool):
+            "Pool \(pool) does not serve over SCTP, and no other transport is supported."
+        case .tooManySessions(let limit):
+            "There are as many sessions as there may be, \(limit); close one first."
+        case .closed: "The session has been closed."
+        }
+    }
+}
+
+/// What happens in a pool user's session.
+public enum PoolUserSessionOccurrence: Hashable, Sendable {
+    /// There is an element; after a failover it has been given the latest cookie, and messages that wait are sent.
+    case connected(PoolElementIdentifier, [SCTPAddress], isFailover: Bool)
+    /// A data message.
+    case message(SCTPMessage)
+    /// The element is gone; another is looked for.
+    case elementLost(PoolElementIdentifier, ElementLoss)
+    /// A message that will not be sent again.
+    case undelivered(UndeliveredMessage)
+    /// Sending is possible again.
+    case readyToSend
+    /// The last of the session; nil where the program closed it.
+    case ended(PoolUserSessionFailure?)
+}
+
+/// What a pool user has to tell: the one source of its logs and metrics.
+public enum PoolUserEvent: Hashable, Sendable {
+    /// A search for a home registrar began (RFC 5352 §3.6).
+    case registrarSearchStarted([SCTPAddress])
+    /// A round of the search found none; another begins.
+    case registrarSearchContinues
+    case registrarFound(SCTPAddress)
+    case registrarLost(SCTPAddress, RegistrarLoss)
+    /// A handle resolution was sent; the number of this attempt, from 1.
+    case resolutionSent(PoolHandle, attempt: Int)
+    /// The registrar's answer, with the elements in its order.
+    case resolved(PoolHandle, [PoolElementIdentifier])
+    case resolutionFailed(PoolHandle, ResolutionFailure)
+    /// The registrar was told that an element could not be reached (RFC 5352 §3.5).
+    case unreachableReported(PoolHandle, PoolElementIdentifier)
+    /// A session has an element.
+    case sessionConnected(PoolUserSessionIdentifier, PoolHandle, PoolElementIdentifier, [SCTPAddress], isFailover: Bool)
+    case elementLost(PoolUserSessionIdentifier, PoolHandle, PoolElementIdentifier, ElementLoss)
+    /// The element gave a cookie of so many bytes (RFC 5352 §3.8).
+    case cookieStored(PoolUserSessionIdentifier, Int)
+    /// The next element was given the latest cookie.
+    case cookieEchoed(PoolUserSessionIdentifier, PoolElementIdentifier, Int)
+    /// So many messages that had been sent to the failed element are sent to the next one.
+    case messagesResent(PoolUserSessionIdentifier, Int)
+    case sessionEnded(PoolUserSessionIdentifier, PoolUserSessionFailure?)
+    /// A message that cannot be understood.
+    case invalidMessage(WireError, from: AssociationIdentifier)
+    /// A message that has no place here, by type.
+    case unexpectedMessage(ASAPMessageType, from: AssociationIdentifier)
+    /// A peer did not understand a message.
+    case errorReceived([ErrorCause], from: AssociationIdentifier)
+}

@@ -1,0 +1,60 @@
+public import RSerPoolParameters
+public import SCTPTransport
+
+/// A session with a pool: with one of its elements at a time, and with another when that one fails.
+public struct PoolUserSession: Sendable {
+    /// What a program learns of in a session, in order.
+    public enum Occurrence: Hashable, Sendable {
+        /// A data message of the element.
+        case message(SCTPMessage)
+        /// The element is gone, and with it what it had not answered; another is looked for.
+        case elementLost(PoolElementIdentifier, ElementLoss)
+        /// There is another element; it has been given the latest cookie. What the element before had not acknowledged in the
+        /// program's own terms may be sent again now.
+        case failedOver(to: PoolElementIdentifier)
+        /// A message that was not delivered and is not sent again.
+        case undelivered(UndeliveredMessage)
+
+        /// What it counts against the receive queue.
+        var size: Int {
+            switch self {
+            case .message(let message): message.bytes.count
+            case .undelivered(let undelivered): undelivered.message.bytes.count
+            case .elementLost, .failedOver: 0
+            }
+        }
+    }
+
+    let user: PoolUser
+    let identifier: PoolUserSessionIdentifier
+    public let pool: PoolHandle
+    let mailbox: Mailbox<Occurrence>
+
+    /// Everything that happens in the session. It ends when the session is closed; where no element is left that answers, it
+    /// throws ``PoolUserSessionFailure``.
+    public var occurrences: Received<Occurrence> { Received(mailbox: mailbox) }
+
+    /// The element in use; nil while there is none.
+    public var element: PoolElementIdentifier? {
+        get async { await user.element(of: identifier) }
+    }
+
+    /// Sends a data message to the element, waiting while there is no room; while there is no element it is kept for the next.
+    ///
+    /// That the call returns does not mean that the element has the message: only its own answer does.
+    /// - Throws: ``PoolUserSessionFailure`` once the session has ended, `SCTPTransportError` for a message that cannot be sent,
+    ///   ``ReservedPayloadProtocolError``; `CancellationError`.
+    public func send(_ message: SCTPMessage) async throws {
+        try await user.send(message, in: identifier)
+    }
+
+    /// Sends a data message; see ``send(_:)-(SCTPMessage)``.
+    public func send(_ bytes: [UInt8], _ header: MessageHeader = MessageHeader()) async throws {
+        try await send(SCTPMessage(bytes, header))
+    }
+
+    /// Gives the element up, for it does not do its part, and goes to another (RFC 5352 §6.9.2).
+    public func failOver() async {
+        await user.failOver(identifier)
+    }
+}
