@@ -99,7 +99,7 @@ struct KernelEndpointTests {
         try await one.open(SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4]))
         try await one.perform { try $0.open(out, to: [address]) }
         _ = try await one.up()
-        await expect(code: .addressInUse) {
+        await expect(code: .alreadyConnected) {
             try await one.perform { try $0.open(AssociationIdentifier(chosen: 2), to: [address]) }
         }
         try await three.open(SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4]))

@@ -27,14 +27,20 @@ struct MultihomingTests {
     private let out = AssociationIdentifier(chosen: 1)
 
     /// Two nodes on two hosts with an association over both links.
-    private func connected(_ hosts: borrowing TwoHosts) async throws -> (left: Node, right: Node, peer: [SCTPAddress]) {
+    /// - Parameter patience: retransmissions before the association is lost.
+    private func connected(
+        _ hosts: borrowing TwoHosts, patience: UInt16 = 4
+    ) async throws -> (left: Node, right: Node, peer: [SCTPAddress]) {
         let (left, right) = try (Node("left"), Node("right"))
         try await left.enter(namespace: hosts.left)
         try await right.enter(namespace: hosts.right)
-        let peer = try await right.open(configuration(hosts.addresses(2)))
+        var (here, there) = try (configuration(hosts.addresses(1)), configuration(hosts.addresses(2)))
+        here.timing.maximumAssociationRetransmissions = patience
+        there.timing.maximumAssociationRetransmissions = patience
+        let peer = try await right.open(there)
         #expect(peer.map(\.ip) == (try hosts.addresses(2)))
         #expect(Set(peer.map(\.port)).count == 1)
-        try await left.open(configuration(hosts.addresses(1)))
+        try await left.open(here)
         try await left.perform { [out] in try $0.open(out, to: peer) }
         let details = try await left.up(out).1
         #expect(details.peerAddresses == peer)
@@ -69,7 +75,8 @@ struct MultihomingTests {
     @Test(.timeLimit(.minutes(2)))
     func messagesComeBackWhenAllPathsFail() async throws {
         let hosts = try TwoHosts("cut")
-        let (left, right, _) = try await connected(hosts)
+        // Pulling the cables takes a while.
+        let (left, right, _) = try await connected(hosts, patience: 12)
         try await left.send([0], on: out)
         _ = try await right.messages(1)
         for link in 0..<2 { try hosts.pull(link) }
@@ -141,13 +148,12 @@ struct MultihomingTests {
     @Test(.timeLimit(.minutes(2)))
     func peerThatForgotIsNotTakenForUnreachable() async throws {
         let hosts = try TwoHosts("forgot")
-        let (left, right, _) = try await connected(hosts)
+        let (left, right, _) = try await connected(hosts, patience: 100)
         for link in 0..<2 { try hosts.pull(link) }
         await left.close(within: .milliseconds(10))
         for link in 0..<2 { try hosts.plug(link) }
-        let association = try await right.up().0
-        try await right.send([1], on: association)
-        try await right.notification(.lost(.abortedByPeer), of: association)
+        // It is a heartbeat that finds out.
+        try await right.notification(.lost(.abortedByPeer), of: right.up().0)
         await right.close()
     }
 

@@ -8,6 +8,9 @@ extension KernelBackend {
     static let messageOverhead = 1024
     /// Kernel memory for sending that an endpoint asks for at least, in bytes: it is shared by all its associations.
     static let minimumSendBuffer = 1_048_576
+    /// Kernel memory for receiving at least, in bytes: half of it is the window, of which the kernel announces an opening only
+    /// when it is as large as a packet, on a loopback interface 65,536 bytes.
+    static let minimumReceiveBuffer = 524_288
 
     static func makeSocket(_ configuration: SCTPEndpointConfiguration) throws(SCTPTransportError) -> KernelSocket {
         let socket = try openSocket(configuration)
@@ -49,7 +52,7 @@ extension KernelBackend {
         func open(_ family: IPAddress.Family) throws(SystemError) -> KernelSocket {
             try KernelSocket(
                 family: family, isOnlyIPv6: family == .ipv6 && isOnlyIPv6, sendBuffer: sendBuffer,
-                receiveBuffer: 2 * configuration.receiveQueueLimit)
+                receiveBuffer: max(minimumReceiveBuffer, 2 * configuration.receiveQueueLimit))
         }
         do throws(SystemError) {
             guard hasIPv6 || addresses.isEmpty else { return try open(.ipv4) }

@@ -45,8 +45,13 @@ extension KernelEndpoint {
         life = .closing(deadline: deadline, completion: completion)
         _ = kernel_sctp_listen(socket.descriptor, false)
         setReceivingPaused(false)
-        for association in all where association.end == nil && !association.isAborting && !association.isShuttingDown {
-            association.isUp || association.hasSent ? shutDown(association) : abort(association)
+        let hasTime = deadline > loop.now
+        for association in all where association.end == nil && !association.isAborting {
+            if !hasTime || !association.isUp && !association.hasSent {
+                abort(association)
+            } else if !association.isShuttingDown {
+                shutDown(association)
+            }
         }
         armDeadline(deadline)
         completeIfEmpty()

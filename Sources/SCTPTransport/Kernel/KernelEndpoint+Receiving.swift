@@ -17,30 +17,40 @@ extension KernelEndpoint {
         isReading = true
         defer { isReading = false }
         var batches = 0
-        while mayDeliver {
+        while true {
             if nextItem == itemCount {
                 // The messages handed back at an association's end follow it closely: they are read with it.
-                guard all || ending != nil || batches < KernelEndpoint.batchesPerTurn else { return }
+                guard ending != nil || !isPaused && (all || batches < KernelEndpoint.batchesPerTurn) else { return }
                 batches += 1
                 nextItem = 0
                 itemCount = max(0, Int(socket.receive()))
                 guard itemCount > 0 else { return finishEnding() }
             }
             let isWholeQueue = itemCount < KernelSocket.batchSize
-            while nextItem < itemCount, mayDeliver {
+            while nextItem < itemCount {
+                if isPaused, !belongsToEnding(nextItem) { return finishEnding() }
                 let index = nextItem
                 nextItem += 1
                 socket.withItem(index) { item, bytes in
                     item.isNotification ? take(notification: bytes, item) : take(message: bytes, item)
                 }
+                if case .closed = life { return }
             }
-            if isWholeQueue, nextItem == itemCount, !all { return finishEnding() }
+            if isWholeQueue, !all { return finishEnding() }
         }
     }
 
-    private var mayDeliver: Bool {
-        if case .closed = life { return false }
-        return !isPaused
+    /// Whether an item hands back a message of the association whose end has been read: that goes on in a pause.
+    private func belongsToEnding(_ index: Int) -> Bool {
+        guard let ending else { return false }
+        guard partialNotification.isEmpty else { return true }
+        var belongs = false
+        socket.withItem(index) { item, bytes in
+            guard item.isNotification else { return }
+            let notification = KernelSocket.parse(bytes)
+            belongs = notification.event == kernel_sctp_send_failure && notification.number == ending.number
+        }
+        return belongs
     }
 
     private func take(notification bytes: RawSpan, _ item: KernelSocket.Item) {

@@ -64,19 +64,19 @@ extension KernelEndpoint {
     }
 
     private func mayHold(_ cost: Int, _ association: KernelAssociation) -> Bool {
-        let share = sendMemoryLimit / KernelEndpoint.shares
-        association.isNearShare = false
+        let most = configuration.sendQueueLimit
+        let share = min(sendMemoryLimit / KernelEndpoint.shares, max(most, cost))
+        // The last message before a wait is to be acknowledged without the usual delay.
+        association.isNearShare = association.held + 2 * cost > most
         guard association.held + cost > share else { return true }
         // What the association holds is known only from above; the socket's total may be less.
         flush()
         let used = socket.sendMemory.used
         association.held = min(association.held, used)
         let half = sendMemoryLimit / 2
-        let most = configuration.sendQueueLimit
         if association.held == 0 || association.held + cost <= share { return true }
         guard used + cost <= half, association.held + cost <= most else { return false }
-        // The last message before a wait is to be acknowledged without the usual delay.
-        association.isNearShare = used + 2 * cost > half || association.held + 2 * cost > most
+        association.isNearShare = association.isNearShare || used + 2 * cost > half
         return true
     }
 

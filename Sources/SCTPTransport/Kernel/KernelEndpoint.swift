@@ -108,7 +108,7 @@ final class KernelEndpoint: SCTPBackend {
     private func finishTurn() {
         flush()
         tellRefused()
-        if nextItem < itemCount, !isPaused { read() }
+        if nextItem < itemCount || ending != nil, !isPaused { read() }
     }
 
     // MARK: Associations
@@ -157,7 +157,7 @@ final class KernelEndpoint: SCTPBackend {
         guard result == 0 else {
             guard result != -EISCONN, result != -EALREADY else {
                 throw SCTPTransportError(
-                    .addressInUse,
+                    .alreadyConnected,
                     "this endpoint has an association with \(addresses[0]) already; use that one or close it first")
             }
             throw .reaching(addresses.map(\.description).joined(separator: ", "), -result)
@@ -225,11 +225,11 @@ final class KernelEndpoint: SCTPBackend {
     func roundTripTime(of identifier: AssociationIdentifier) throws(SCTPTransportError) -> Duration? {
         let association = try current(identifier)
         guard association.isUp, let measured = socket.roundTrip(of: association.number) else { return nil }
-        // The kernel counts milliseconds, so a short time is 0; before the first measurement the time-out is still the
+        // The kernel counts milliseconds, and a short time as none; before the first measurement the time-out is still the
         // initial one.
         let initial = timing.initialRetransmissionTimeout.wholeMillisecondsRoundedUp
         guard measured.smoothed > 0 || Int64(measured.timeout) != initial else { return nil }
-        return .milliseconds(measured.smoothed)
+        return .milliseconds(max(1, measured.smoothed))
     }
 
     func check(_ result: CInt, _ what: String) throws(SCTPTransportError) {
