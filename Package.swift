@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
+        .executable(name: "rserpool", targets: ["rserpool"]),
     ],
     traits: [
         .trait(
@@ -28,6 +29,12 @@ let package = Package(
             description: "SCTP in user space by libusrsctp, for hosts whose kernel has none; without it nothing links usrsctp"
         ),
         .default(enabledTraits: ["UserlandSCTP"]),
+    ],
+    dependencies: [
+        // rserpool: commands, options, help texts, shell completion
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Floor 0: no protocol knowledge, no dependencies
@@ -93,6 +100,23 @@ let package = Package(
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
             exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
+
+        // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
+        // swift-subprocess would add two packages to every build.
+        .executableTarget(
+            name: "rserpool",
+            dependencies: [
+                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolToolTests",
+            dependencies: [
+                "rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+            ],
+            swiftSettings: strict),
     ]
 )
 

@@ -174,6 +174,41 @@ struct ServiceTests {
         }
     }
 
+    @Test("A user that asks and never reads loses its association; the others are served")
+    func greedyUser() async throws {
+        let stage = try RegistrarStage()
+        try await stage.run {
+            let registrar = try await stage.start()
+            let (element, user) = (try await stage.peer(1), try await stage.peer(2))
+            for identifier in 1...100 as ClosedRange<UInt32> {
+                let parameter = PoolElementParameter(
+                    identifier: PoolElementIdentifier(rawValue: identifier), registrationLife: .infinite,
+                    userTransport: .sctp(SCTPTransportParameter(port: 7, addresses: [RegistrarStage.address(1)])),
+                    policy: .roundRobin)
+                _ = try await element.ask(.registration(.init(pool: "Pool", element: parameter)))
+            }
+            user.endpoint.onLoop.setReceivingPaused(true)
+            var refusal: (any Error)?
+            for _ in 0..<10_000 where refusal == nil {
+                do {
+                    try await user.send(.handleResolution(.init(pool: "Pool")))
+                } catch {
+                    refusal = error
+                }
+                try await stage.loop.sleep(for: .milliseconds(1))
+            }
+            #expect((refusal as? SCTPTransportError)?.code == .unknownAssociation)
+            #expect(await registrar.snapshot().associations == 1)
+            guard case .handleResolutionResponse(let answer)? = try await element.ask(.handleResolution(.init(pool: "Pool")))
+            else {
+                Issue.record("a resolution was not answered")
+                return
+            }
+            #expect(answer.elements.count == 100)
+            await registrar.stop()
+        }
+    }
+
     @Test("Stops when its task is cancelled, and frees the port")
     func cancellation() async throws {
         let stage = try RegistrarStage()

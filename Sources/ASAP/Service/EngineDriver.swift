@@ -15,9 +15,11 @@ public final class EngineDriver<Engine: TransportEngine> {
     private var armedAt: MonotonicInstant?
     private var isDraining = false
     private var isStopped = false
-    /// Messages of the engine that found the send queue full, per association in order. What an engine sends on its own is
-    /// little, so this is bounded by the engine's own limits.
-    private var backlog: [AssociationIdentifier: [SCTPMessage]] = [:]
+    /// Messages of the engine that found the send queue full, per association in order, and how many bytes they have.
+    private var backlog: [AssociationIdentifier: (messages: [SCTPMessage], bytes: Int)] = [:]
+    /// Bytes of messages that may wait for room on one association, beyond the endpoint's send queue. A peer that asks for more
+    /// and reads nothing has its association aborted.
+    public var backlogLimit = 262_144
 
     /// Takes messages before the engine does; true where it took one. For data, which most engines need not see.
     public var interceptMessage: ((RawSpan, MessageHeader, AssociationIdentifier) -> Bool)?
@@ -117,7 +119,7 @@ public final class EngineDriver<Engine: TransportEngine> {
                 retryBacklog(of: association)
                 if hasBacklog(association) { return }
             case .failed, .lost, .shutDown:
-                for message in backlog.removeValue(forKey: association) ?? [] { handBack(message, association) }
+                for message in backlog.removeValue(forKey: association)?.messages ?? [] { handBack(message, association) }
             default:
                 break
             }
@@ -134,7 +136,7 @@ public final class EngineDriver<Engine: TransportEngine> {
                 try core.perform(.open(association, to: usable(addresses)))
             case .send(let association, let message):
                 if hasBacklog(association) {
-                    backlog[association]?.append(message)
+                    append(message, toBacklogOf: association)
                 } else {
                     try core.send(message, on: association)
                 }
@@ -149,8 +151,7 @@ public final class EngineDriver<Engine: TransportEngine> {
     private func failed(_ action: SCTPAction, _ error: SCTPTransportError) {
         switch action {
         case .send(let association, let message) where error.code == .sendQueueFull:
-            backlog[association] = [message]
-            return
+            return append(message, toBacklogOf: association)
         case .send(let association, let message):
             handBack(message, association)
         case .open(let association, _):
@@ -168,14 +169,25 @@ public final class EngineDriver<Engine: TransportEngine> {
         engine.handle(.transport(.notification(association, .sendFailed(undelivered))), at: now)
     }
 
+    private func append(_ message: SCTPMessage, toBacklogOf association: AssociationIdentifier) {
+        let bytes = (backlog[association]?.bytes ?? 0) + message.bytes.count
+        guard bytes <= backlogLimit else {
+            // The end of the association is told by a notification, which hands back what waits.
+            try? core.abort(association)
+            return
+        }
+        backlog[association, default: ([], 0)].messages.append(message)
+        backlog[association]?.bytes = bytes
+    }
+
     private func retryBacklog(of association: AssociationIdentifier) {
-        guard let waiting = backlog.removeValue(forKey: association) else { return }
+        guard let waiting = backlog.removeValue(forKey: association)?.messages else { return }
         for (index, message) in waiting.enumerated() {
             do throws(SCTPTransportError) {
                 try core.send(message, on: association)
             } catch {
                 if error.code == .sendQueueFull {
-                    backlog[association] = Array(waiting[index...])
+                    for message in waiting[index...] { append(message, toBacklogOf: association) }
                     return
                 }
                 handBack(message, association)

@@ -104,7 +104,7 @@ const uint8_t *userland_event_bytes(void);
 uint32_t userland_association_count(void);
 uint32_t userland_endpoint_count(void);
 
-// --- Packets (packets.c)
+// --- Packets (sockets.c, input.c, output.c)
 
 enum { userland_batch = 32, userland_maximum_packet = 65536 };
 

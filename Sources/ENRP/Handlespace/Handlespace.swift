@@ -61,6 +61,9 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     var poolCount: Int { pools.count }
 
+    /// Places for pools, in use or not.
+    var capacity: Int { pools.end }
+
     // MARK: Finding
 
     func pool(_ handle: PoolHandle) -> Int? {

@@ -19,6 +19,9 @@ struct DeadlineQueue<Payload: Sendable>: Sendable {
 
     var count: Int { heap.count }
 
+    /// Places for deadlines, in use or not.
+    var capacity: Int { entries.end }
+
     /// The earliest deadline; nil where there is none.
     var next: MonotonicInstant? { heap.first.map { entries[Int($0)].deadline } }
 

@@ -82,7 +82,9 @@
         /// The window of each association. It also has to hold what an association hands back when it ends, message by message
         /// with a header each.
         private var receiveBuffer: UInt32 {
-            UInt32(clamping: max(262_144, 2 * configuration.maximumMessageSize, 2 * Int(sendBuffer)))
+            UInt32(
+                clamping: max(
+                    min(configuration.receiveQueueLimit, 262_144), 2 * configuration.maximumMessageSize, 2 * Int(sendBuffer)))
         }
 
         private func choosePort() throws(SCTPTransportError) -> UInt16 {
@@ -165,12 +167,8 @@
             isClosing = true
             isPaused = false
             self.completion = completion
-            for association in associations.values where association.state != .ending {
-                if association.state == .opening {
-                    end(association, because: .abortedLocally)
-                } else if association.state == .up {
-                    beginShutDown(association)
-                }
+            for association in associations.values where association.state == .opening || association.state == .up {
+                beginShutDown(association)
             }
             deadlineTimer = stack.loop.makeTimer { [unowned self] in abortAll() }
             deadlineTimer?.arm(at: deadline)

@@ -76,7 +76,7 @@
             let address = peer.address
             if error == EALREADY || error == EISCONN || error == EADDRINUSE {
                 return SCTPTransportError(
-                    .addressInUse, "the endpoint has an association with \(address) already, and SCTP allows no second one")
+                    .alreadyConnected, "the endpoint has an association with \(address) already, and SCTP allows no second one")
             }
             return SCTPTransportError(.system(error), "an association with \(address) cannot be opened: system error \(error)")
         }

@@ -68,6 +68,11 @@
             return stack
         }
 
+        /// The stack while it is in use.
+        static var current: UserlandStack? { process.withLock(\.stack) }
+
+        var endpointCount: Int { endpoints.count }
+
         private init(on loop: EventLoop) {
             self.loop = loop
             hook = loop.addTurnEndHook { [unowned self] in endTurn() }

@@ -78,6 +78,13 @@
             ends.withLock { $0.far = far }
         }
 
+        /// Loses what has come.
+        func drop() {
+            ends.withLock { ends in
+                while near.receive() != nil || ends.far.receive() != nil {}
+            }
+        }
+
         /// Passes on what has come, both ways.
         func pump() {
             ends.withLock { ends in

@@ -42,7 +42,8 @@
 
         @Test func whereAnotherProcessHasTheUDPPortAFreeOneIsTaken() async throws {
             let bench = UserlandBench()
-            let ip = IPAddress.v4(0x7f00_6307)
+            // An address of this process alone, for tests may run in several.
+            let ip = IPAddress.v4(0x7f40_0000 | UInt32(getpid()) & 0x3f_ffff)
             let taken = try UDPSocket(at: ip, port: SCTPAddress.defaultEncapsulationPort)
             let server = try await bench.open(SCTPEndpointConfiguration(localAddresses: [ip], port: 3863), echoes: true)
             let address = await bench.addresses(server)[0]

@@ -121,7 +121,7 @@
             let bench = UserlandBench()
             let (server, client, _) = try await pair(on: bench)
             let error = await #expect(throws: SCTPTransportError.self) { try await bench.connect(client, to: server, as: 2) }
-            #expect(error?.code == .addressInUse)
+            #expect(error?.code == .alreadyConnected)
             #expect(await bench.closeAll() == (0, 0))
         }
 

@@ -117,14 +117,21 @@
             }
         }
 
-        /// Closes all endpoints, and tells how many associations and endpoints usrsctp still has.
-        func closeAll() async -> (associations: UInt32, endpoints: UInt32) {
+        /// Closes all endpoints, and tells how many associations and endpoints usrsctp has beyond those that other tests use.
+        func closeAll() async -> (associations: Int, endpoints: Int) {
             for endpoint in backends.indices where backends[endpoint].socket != nil { await close(endpoint) }
-            return counts
+            // Another test's endpoint may have events that it does not take for a while.
+            _ = await wait { _, _ in leaked == (0, 0) }
+            return leaked
         }
 
-        var counts: (associations: UInt32, endpoints: UInt32) {
-            (userland_association_count(), userland_endpoint_count())
+        /// What usrsctp has and nobody in this process knows of any more.
+        var leaked: (associations: Int, endpoints: Int) {
+            let stack = UserlandStack.current
+            return (
+                Int(userland_association_count()) - (stack?.associationCount ?? 0),
+                Int(userland_endpoint_count()) - (stack?.endpointCount ?? 0)
+            )
         }
     }
 

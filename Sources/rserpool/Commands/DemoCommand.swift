@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+
+/// `rserpool demo`.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Show the main job: processes over SCTP on loopback, a kill, a failover, nothing lost.",
+        discussion: """
+            Starts one registrar, three elements of a pool under Least Used and a user whose session counts messages, as processes \
+            of their own. Kills the element in use and shows that the user goes over to the next one with its count; then adds an \
+            element and deregisters one. Prints what happens as it happens, checks each claim, and ends by itself: with status 0 \
+            where all held, with 1 and what was missing where not.
+
+            Needs no privileges and no configuration. Everything stays on 127.0.0.1 to 127.0.0.6.
+            """)
+
+    @Option(help: "Which SCTP: auto takes the kernel's where it has one, else userland.")
+    var transport: TransportChoice = .auto
+
+    @Option(
+        help: ArgumentHelp("Give up after this many seconds.", valueName: "seconds"),
+        transform: { try AddressArguments.number($0, in: 1...3600, of: "time limit in seconds") })
+    var limit = 60
+
+    @Flag(help: "Also show the processes' debug events.")
+    var verbose = false
+
+    func run() async throws {
+        let journal = DemoJournal()
+        let story = DemoStory(journal: journal, transport: transport, isVerbose: verbose)
+        let stop = StopRequest(endOfInput: false)
+        let printer = Task { await DemoTimeline(journal: journal).printUntilCancelled() }
+
+        let outcome = await withTaskGroup(of: Outcome.self) { group in
+            group.addTask {
+                do {
+                    return .told(try await story.tell())
+                } catch let failure as DemoFailure {
+                    return .failed(failure.description)
+                } catch {
+                    return .failed("\(error)")
+                }
+            }
+            group.addTask {
+                do { try await Task.sleep(for: .seconds(limit)) } catch { return .stopped }
+                return .late
+            }
+            group.addTask {
+                _ = await stop.wait()
+                return .stopped
+            }
+            let first = await group.next() ?? .stopped
+            // Whatever happened: nothing of the demonstration outlives it, and nobody waits any longer.
+            await story.killAll()
+            await journal.giveUpAll()
+            group.cancelAll()
+            return first
+        }
+        printer.cancel()
+        await printer.value
+        try report(outcome)
+    }
+
+    private enum Outcome: Sendable {
+        case told([String])
+        case failed(String)
+        case late
+        case stopped
+    }
+
+    private func report(_ outcome: Outcome) throws {
+        switch outcome {
+        case .told(let checks):
+            StandardStreams.writeOutput("\nChecked:")
+            for check in checks { StandardStreams.writeOutput("  ✓ \(check)") }
+        case .failed(let missing):
+            throw ToolFailure(.failure, "the demonstration failed: \(missing)")
+        case .late:
+            throw ToolFailure(.timedOut, "the demonstration did not end within \(limit) s; allow more with --limit.")
+        case .stopped:
+            throw ToolFailure(.interrupted, "interrupted; every process of the demonstration was ended.")
+        }
+    }
+}
+
+/// A claim of the demonstration that did not hold.
+struct DemoFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

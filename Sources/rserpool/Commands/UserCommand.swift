@@ -1,0 +1,74 @@
+import ASAP
+import ArgumentParser
+import InternetAddresses
+import RSerPoolParameters
+import SCTPTransport
+
+/// `rserpool user`.
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user",
+        abstract: "Use a pool: lines in are messages, answers come out (RFC 5352).",
+        discussion: """
+            Opens a session with an element of the pool. Each line of standard input is a message; each answer is a line of \
+            standard output; what happens is told on standard error. When the element fails, the session goes over to another one, \
+            and messages that have no answer yet are sent again. At the end of the input it waits for the answers still to come.
+
+              echo hello | rserpool user --pool EchoPool
+              rserpool user --count 1000 --interval 10            generates messages and checks every answer
+            """)
+
+    @OptionGroup var pool: PoolOptions
+
+    @Option(
+        help: ArgumentHelp("The own address. (default: 127.0.0.1, on a free port)", valueName: "address[:port][/udp-port]"),
+        transform: { AddressOption(try AddressArguments.endpoint($0, defaultPort: 0)) })
+    var local = AddressOption(SCTPAddress(.loopbackIPv4, port: 0))
+
+    @Option(
+        help: ArgumentHelp(
+            "Send this many messages of its own, 'message 1' and so on, instead of reading lines.",
+            discussion: "Each must be answered by an echo of itself, once and in order; anything else ends it with status 1.",
+            valueName: "messages"),
+        transform: { try AddressArguments.number($0, in: 1...1_000_000_000, of: "count of messages") })
+    var count: Int?
+
+    @Option(
+        help: ArgumentHelp("With --count, the pause between two messages. (default: 0)", valueName: "milliseconds"),
+        transform: { try AddressArguments.number($0, in: 0...3_600_000, of: "pause in milliseconds") })
+    var interval: Int?
+
+    @Option(
+        help: ArgumentHelp("How long to wait for an element, and for the last answers.", valueName: "seconds"),
+        transform: { try AddressArguments.number($0, in: 1...86_400, of: "time in seconds") })
+    var timeout = 30
+
+    @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
+    @OptionGroup(title: "Transport") var transport: TransportOptions
+    @OptionGroup(title: "Reports") var logging: LoggingOptions
+    @OptionGroup(title: "Running") var service: ServiceOptions
+
+    func validate() throws {
+        if interval != nil, count == nil { throw ValidationError("--interval has a meaning only with --count.") }
+        if count == nil, service.untilInputEnds {
+            throw ValidationError("--until-input-ends has a meaning only with --count: without it, the input is what is sent.")
+        }
+    }
+
+    func run() async throws {
+        do {
+            let user = try await PoolUser.open(
+                registrars: .fixed(registrars.registrars), configuration: try .tool(timeout: timeout),
+                endpoint: local.endpoint(transport), backend: transport.transport.backend)
+            try await UserRun(
+                user, pool: pool.pool, source: source, timeout: .seconds(timeout), logger: logging.logger(role: "user")
+            ).run(until: StopRequest(endOfInput: service.untilInputEnds))
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    private var source: UserRun.Source {
+        count.map { .generated(count: $0, interval: .milliseconds(interval ?? 0)) } ?? .standardInput
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+
+/// One process of the demonstration: this program with another command. What it reports goes to the journal.
+final class DemoProcess: Sendable {
+    let who: String
+    private let process: Process
+    /// The process stops when this pipe closes, so it ends even where the demonstration is killed.
+    private let input: Pipe
+
+    /// Longest line taken from a process, in bytes.
+    private static let maximumLineLength = 65_536
+
+    /// - Parameters:
+    ///   - executable: the program; nil is the one that runs.
+    ///   - isShown: whether the timeline shows the process's events.
+    /// - Throws: what `Process.run` throws where the program cannot be started.
+    init(_ who: String, _ arguments: [String], executable: URL? = nil, journal: DemoJournal, isShown: Bool = true) throws {
+        self.who = who
+        process = Process()
+        input = Pipe()
+        let output = Pipe()
+        let error = Pipe()
+        process.executableURL = try executable ?? Self.ownExecutable()
+        process.arguments = arguments + ["--log-format", "json"]
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = error
+        let ended = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { process in
+            let isSignal = process.terminationReason == .uncaughtSignal
+            ended.continuation.yield(isSignal ? 128 + process.terminationStatus : process.terminationStatus)
+            ended.continuation.finish()
+        }
+        try process.run()
+        let outputLines = Self.lines(of: output.fileHandleForReading)
+        let errorLines = Self.lines(of: error.fileHandleForReading)
+        Task {
+            async let errors: Void = {
+                for await line in errorLines { await journal.note(errorLine: line, of: who, isShown: isShown) }
+            }()
+            for await line in outputLines {
+                await journal.note("output", String(decoding: line, as: UTF8.self), of: who, isShown: false)
+            }
+            await errors
+            // After its last words, so that an exit comes last in the journal.
+            for await status in ended.stream {
+                await journal.note("exited", "exit status \(status)", of: who, ["status": "\(status)"], isShown: false)
+            }
+        }
+    }
+
+    private static func ownExecutable() throws -> URL {
+        URL(fileURLWithPath: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+    }
+
+    private static func lines(of file: FileHandle) -> AsyncStream<[UInt8]> {
+        let (lines, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+        Thread.detachNewThread {
+            LineReader.read(from: file, maximumLength: maximumLineLength) { line in
+                continuation.yield(line)
+                return true
+            }
+            continuation.finish()
+        }
+        return lines
+    }
+
+    /// Writes to the process's standard input.
+    func write(_ text: String) throws {
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    }
+
+    /// Ends the process's standard input.
+    func endInput() throws {
+        try input.fileHandleForWriting.close()
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// SIGTERM: the process ends gracefully.
+    func terminate() {
+        process.terminate()
+    }
+
+    /// SIGKILL: the process ends without a word.
+    func kill() {
+        if process.isRunning { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+    }
+}

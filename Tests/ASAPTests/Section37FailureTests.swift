@@ -1,0 +1,121 @@
+import ASAP
+import RSerPoolParameters
+import SCTPTransport
+import Testing
+
+@Suite("RFC 5352 §3.7: failures between endpoint and registrar")
+struct Section37FailureTests {
+    typealias User = UserUnderTest
+
+    @Test("§3.7.1: a message that cannot be delivered starts a search; after it the request is sent again")
+    func sendFailure() throws {
+        var user = User(registrars: 2)
+        let home = user.ask()
+        let question = try #require(user.deeds.order.first)
+        user.clear()
+        user.notify(home, .sendFailed(UndeliveredMessage(message: question, mayHaveArrived: false)))
+        #expect(user.deeds.aborted == [home])
+        #expect(user.deeds.openedAddresses == [2, 1].map(Registrars.address))
+        #expect(user.deeds.order.isEmpty)
+        _ = user.findRegistrar()
+        #expect(user.deeds.order == [question])
+    }
+
+    @Test("A registration that cannot be delivered starts a search")
+    func registrationSendFailure() throws {
+        var element = ElementUnderTest(registrars: 2)
+        element.give(.register(ElementUnderTest.registration))
+        let home = element.deeds.opened[0].association
+        element.notify(home, up(Registrars.address(1)))
+        element.clear()
+        element.notify(home, .sendFailed(UndeliveredMessage(message: SCTPMessage([1]), mayHaveArrived: false)))
+        #expect(element.events == [.registrarLost(Registrars.address(1), .sendFailed)])
+        element.wait(.seconds(1))
+        #expect(element.deeds.openedAddresses == [2, 1].map(Registrars.address))
+    }
+
+    @Test("§3.7.2: at T1 the request is sent again, while another registrar is looked for")
+    func requestTimer() {
+        var user = User(registrars: 2)
+        let home = user.ask()
+        let others = user.deeds.opened.count
+        user.wait(.seconds(15))
+        #expect(user.deeds.sent.map(\.to) == [home, home])
+        #expect(user.deeds.opened[others...].flatMap(\.addresses) == [Registrars.address(2)])
+    }
+
+    @Test("The home registrar's late answer ends the search")
+    func lateAnswer() throws {
+        var user = User(registrars: 2)
+        let home = user.ask()
+        user.wait(.seconds(15))
+        let attempt = try #require(user.deeds.opened.last).association
+        try user.receive(User.answer([1]), from: home)
+        #expect(user.resolved.count == 1)
+        #expect(user.deeds.aborted.last == attempt)
+        #expect(user.engine.nextDeadline == nil)
+    }
+
+    @Test("Another registrar that is found becomes the home registrar and gets the request")
+    func alternate() throws {
+        var user = User(registrars: 2)
+        let home = user.ask()
+        user.wait(.seconds(15))
+        let attempt = try #require(user.deeds.opened.last).association
+        user.notify(attempt, up(Registrars.address(2)))
+        #expect(user.deeds.sent.last?.to == attempt)
+        #expect(user.deeds.shutDown == [home])
+        try user.receive(User.answer([1]), from: attempt)
+        #expect(user.resolved.count == 1)
+    }
+
+    @Test("MAX-REQUEST-RETRANSMIT: after so many repetitions the user is told and the request thrown away")
+    func givesUp() {
+        var user = User()
+        let home = user.ask()
+        user.wait(.seconds(45) - .milliseconds(1))
+        #expect(user.deeds.messages.count == 3)
+        #expect(user.resolved.isEmpty)
+        user.wait(.milliseconds(1))
+        #expect(throws: ResolutionFailure.noAnswer(Sample.pool, attempts: 3)) { try user.resolved[0].result.get() }
+        #expect(user.deeds.aborted == [home])
+        user.clear()
+        user.wait(.seconds(600))
+        #expect(user.deeds.order.isEmpty)
+        // The next request finds a registrar anew.
+        user.give(.resolve(User.question, Sample.pool))
+        #expect(user.deeds.openedAddresses == [Registrars.address(1)])
+    }
+
+    @Test("A registrar that is lost while a request is open is replaced; without one it is left for later")
+    func registrarLost() throws {
+        var user = User(registrars: 2)
+        let home = user.ask()
+        user.clear()
+        user.notify(home, .lost(.unreachable))
+        let next = user.findRegistrar()
+        try user.receive(User.answer([1]), from: next)
+        #expect(user.resolved.count == 1)
+        user.clear()
+        user.notify(next, .lost(.unreachable))
+        #expect(user.deeds.opened.isEmpty)
+        #expect(user.engine.nextDeadline == nil)
+    }
+
+    @Test("What a registrar sends and nobody understands is answered by ASAP_ERROR; an ASAP_ERROR is not")
+    func errors() throws {
+        var user = User()
+        let home = user.ask()
+        user.clear()
+        try user.receive(bytes("4f00 0004"), from: home)
+        #expect(user.deeds.messages == [.error(.init(causes: [.unrecognizedMessage(bytes("4f00 0004"))]))])
+        user.clear()
+        try user.receive(.error(.init(causes: [.unspecified])), from: home)
+        #expect(user.events == [.errorReceived([.unspecified], from: home)])
+        try user.receive(bytes("0f00 0004"), from: home)
+        #expect(user.deeds.order.isEmpty)
+        try user.receive(bytes("0600 0044 \(Sample.poolBytes) c123 0004 \(Sample.elementBytes) 8124 0004"), from: home)
+        #expect(user.resolved.count == 1)
+        #expect(user.deeds.messages == [.error(.init(causes: [.unrecognizedParameter(bytes("c123 0004"))]))])
+    }
+}
