@@ -81,12 +81,14 @@ struct LimitConformanceTests {
                 while true { try await endpoint.sendWhenReady(message, on: out) }
             }
             // Full for good: a real network's queues on both sides take some more after the first refusal.
-            var fullRounds = 0
-            while fullRounds < 20 {
-                let isFull = await transportError({ try await endpoint.send(message, on: out) }) == .sendQueueFull
-                fullRounds = isFull ? fullRounds + 1 : 0
-                try await stage.loop.sleep(for: .milliseconds(5))
+            var (sent, idleRounds) = (UInt64(0), 0)
+            while idleRounds < 25 {
+                try await stage.loop.sleep(for: .milliseconds(20))
+                let now = await endpoint.statistics.messagesSent
+                idleRounds = now == sent ? idleRounds + 1 : 0
+                sent = now
             }
+            #expect(await transportError { try await endpoint.send(message, on: out) } == .sendQueueFull)
             let cancelled = Task(executorPreference: stage.loop) { try await endpoint.sendWhenReady(message, on: out) }
             try await stage.loop.sleep(for: .milliseconds(20))
             cancelled.cancel()
