@@ -30,21 +30,25 @@ struct RankedSelection: Sendable {
         tree.remove(slot)
     }
 
-    /// Appends the first `wanted` slots in order, fewer where there are fewer, and moves on. O((wanted + 1) log n).
+    /// Appends the first `wanted` slots in order, fewer where there are fewer, and moves on. O(wanted + log n) to find them, and
+    /// O(log n) for each rank among them that has several elements.
     mutating func select(_ wanted: Int, into slots: inout [Int]) {
         guard wanted > 0 else { return }
         let start = slots.count
         tree.forEachFromFirst { slot in
             slots.append(slot)
-            return slots.count - start < wanted
+            return slots.count - start <= wanted
         }
+        // One more than wanted was looked at: whether the last rank goes on behind the answer is to be seen, too.
         var lastRank: UInt64?
-        for slot in slots[start...] {
-            guard let rank = tree.key(of: slot)?.rank, rank != lastRank else { continue }
+        for index in start..<min(slots.count, start + wanted) {
+            guard let rank = tree.key(of: slots[index])?.rank, rank != lastRank else { continue }
             lastRank = rank
-            tree.remove(slot)
-            insert(slot, rank: rank)
+            guard index + 1 < slots.count, tree.key(of: slots[index + 1])?.rank == rank else { continue }
+            tree.remove(slots[index])
+            insert(slots[index], rank: rank)
         }
+        if slots.count - start > wanted { slots.removeLast() }
     }
 
     /// The rank that an element has now.

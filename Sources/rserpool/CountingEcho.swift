@@ -37,9 +37,11 @@ struct CountingEcho {
         return count
     }
 
-    /// `count=17`.
+    /// `count=0000000017`: of a length that is a multiple of 4, since there are pool users that are uneasy with others.
     static func cookie(count: Int) -> [UInt8] {
-        Array("count=\(count)".utf8)
+        let digits = String(count)
+        let width = digits.count <= 10 ? 10 : (digits.count + 6 + 3) / 4 * 4 - 6
+        return Array("count=\(String(repeating: "0", count: width - digits.count))\(digits)".utf8)
     }
 
     static func count(cookie: [UInt8]) -> Int? {

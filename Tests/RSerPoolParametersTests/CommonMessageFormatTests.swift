@@ -148,6 +148,23 @@ struct ParameterWriterTests {
         #expect(writer.bytes.isEmpty)
     }
 
+    @Test func whatNoReaderTakesIsNotWritten() throws {
+        var writer = ParameterWriter()
+        #expect(throws: WireEncodingError.empty(.sctpTransport)) {
+            try writer.writeMessage(type: 1) { $0.write(SCTPTransportParameter(port: 1, addresses: [])) }
+        }
+        #expect(throws: WireEncodingError.empty(.operationError)) {
+            try writer.writeMessage(type: 1) { $0.write(OperationErrorParameter([])) }
+        }
+        // The pool's transport type, told with an error, needs an address as well.
+        let cause = ErrorCause.inconsistentTransportType(.sctp(SCTPTransportParameter(port: 1, addresses: [])))
+        #expect(throws: WireEncodingError.empty(.sctpTransport)) {
+            try writer.writeMessage(type: 1) { $0.write(OperationErrorParameter([cause])) }
+        }
+        try writer.writeMessage(type: 1) { _ in }
+        #expect(writer.bytes == hex("0100 0004"))
+    }
+
     @Test func whatDoesNotFitIsRefusedAndTheWriterGoesOn() throws {
         var writer = ParameterWriter()
         #expect(throws: WireEncodingError.parameterTooLong(.cookie, 65_536)) {

@@ -84,4 +84,29 @@ struct CommandTests {
         try registrar.process.endInput()
         #expect(try await stage.status(of: registrar.process) == 0)
     }
+
+    /// A frozen element answers nothing, and nobody says so: only time-outs find it.
+    @Test func aFrozenElementIsNoticedByTimeOut() async throws {
+        let stage = Stage()
+        let registrar = try await stage.registrar(at: "127.0.21.1")
+        let elements = [
+            try await stage.element("element 1", at: "127.0.21.2", registrar.address),
+            try await stage.element("element 2", at: "127.0.21.3", registrar.address),
+        ]
+        let user = try stage.start("user", ["user", "--local", "127.0.21.4", "--registrar", registrar.address])
+        try user.write("one\n")
+        _ = try await stage.expect("output", of: "user") { $0.message == "1: one" }
+        let connected = try await stage.expect("connected", of: "user")
+        let registrations = try await [
+            stage.expect("registered", of: "element 1"), stage.expect("registered", of: "element 2"),
+        ]
+        let frozen = try #require(registrations.firstIndex { $0.fields["element"] == connected.fields["element"] })
+        kill(elements[frozen].processIdentifier, SIGSTOP)
+        try user.write("two\n")
+        _ = try await stage.expect("output", of: "user") { $0.message == "2: two" }
+        _ = try await stage.expect("session-resumed", of: elements[1 - frozen].who) { $0.fields["count"] == "1" }
+        try user.endInput()
+        #expect(try await stage.status(of: user) == 0)
+        #expect(await stage.output(of: user) == ["1: one", "2: two"])
+    }
 }

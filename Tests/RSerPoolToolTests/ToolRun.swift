@@ -29,7 +29,14 @@ final class ToolRun: Sendable {
         }
     }
 
-    init(_ arguments: [String]) throws {
+    /// - Parameter environment: variables beside those of the test, `NAME=VALUE`.
+    init(_ arguments: [String], environment: [String] = []) throws {
+        var variables = ProcessInfo.processInfo.environment
+        for variable in environment {
+            let parts = variable.split(separator: "=", maxSplits: 1)
+            variables[String(parts[0])] = String(parts[1])
+        }
+        process.environment = variables
         process.executableURL = try Self.executable
         process.arguments = arguments
         process.standardInput = input
@@ -53,6 +60,10 @@ final class ToolRun: Sendable {
         let texts = await (standardOutput, standardError)
         process.waitUntilExit()
         return Outcome(status: process.terminationStatus, output: texts.0, error: texts.1)
+    }
+
+    func signal(_ number: Int32) {
+        kill(process.processIdentifier, number)
     }
 
     private static func readAll(_ file: FileHandle) async -> String {

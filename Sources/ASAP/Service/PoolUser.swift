@@ -36,6 +36,7 @@ public actor PoolUser {
     private var sessions: [PoolUserSessionIdentifier: SessionState] = [:]
     private var resolutions: [ResolutionIdentifier: CheckedContinuation<PoolResolution, any Error>] = [:]
     private var lastNumber: UInt64 = 0
+    private var isClosing = false
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -77,6 +78,7 @@ public actor PoolUser {
     /// Ends all sessions, once what was sent in them has been delivered, and frees the port.
     public func close() async {
         guard let driver else { return }
+        isClosing = true
         for session in sessions.keys.sorted(by: { $0.rawValue < $1.rawValue }) { driver.handle(.close(session)) }
         for continuation in resolutions.values { continuation.resume(throwing: PoolUserSessionFailure.closed) }
         resolutions = [:]
@@ -262,6 +264,9 @@ public actor PoolUser {
     private func process(_ output: Engine.Output) {
         switch output {
         case .transport:
+            break
+        case .event(.registrarLost) where isClosing:
+            // Its association is being closed from here.
             break
         case .event(let event):
             reporter.yield(event)

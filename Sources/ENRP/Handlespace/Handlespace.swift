@@ -72,6 +72,8 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     func pool(at place: Int) -> Pool { pools[place] }
 
+    func policy(ofPool place: Int) -> PolicyParameter { pools[place].policy }
+
     func location(of identifier: PoolElementIdentifier, inPool place: Int) -> ElementLocation? {
         pools[place].slots[identifier].map { ElementLocation(pool: place, slot: Int($0)) }
     }

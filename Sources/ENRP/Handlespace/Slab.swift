@@ -39,7 +39,8 @@ struct Slab<Value: Sendable>: Sendable {
 
     /// The value under a number that is in use.
     subscript(_ slot: Int) -> Value {
-        get { storage[slot]! }
+        // Without a copy: a pool is read many times for one answer.
+        _read { yield storage[slot]! }
         _modify { yield &storage[slot]! }
     }
 

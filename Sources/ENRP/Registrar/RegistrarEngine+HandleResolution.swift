@@ -15,7 +15,7 @@ extension RegistrarEngine {
         }
         selected.removeAll(keepingCapacity: true)
         handlespace.select(wanted(request.option), fromPool: place, using: &randomness, into: &selected)
-        let policy = handlespace.pool(at: place).policy
+        let policy = handlespace.policy(ofPool: place)
         var room = configuration.limits.maximumMessageSize - 8 - (request.pool.bytes.count + 3) & ~3
         room -= 8 + (policy.data.count + 3) & ~3
         var elements: [PoolElementParameter] = []

@@ -23,6 +23,7 @@ extension OperationErrorParameter: WireParameter {
     }
 
     public func encodeValue(to writer: inout ParameterWriter) {
+        if causes.isEmpty { writer.fail(.empty(parameterType)) }
         for cause in causes { cause.encode(to: &writer) }
     }
 }

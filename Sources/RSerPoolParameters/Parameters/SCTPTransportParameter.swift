@@ -58,6 +58,7 @@ extension SCTPTransportParameter: WireParameter {
         writer.preserve(preserved)
         writer.write(port)
         writer.write(use.rawValue)
+        if addresses.isEmpty { writer.fail(.empty(parameterType)) }
         for address in addresses { writer.write(address) }
     }
 }

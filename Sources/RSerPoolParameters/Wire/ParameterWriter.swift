@@ -44,7 +44,8 @@ public struct ParameterWriter: Sendable {
     ///   - flags: its flags.
     ///   - preserved: unknown parameters to put where they stood, sorted by their index.
     ///   - body: writes the message's fields and parameters.
-    /// - Throws: `WireEncodingError` where the message or a parameter of it is longer than 65,535 bytes.
+    /// - Throws: `WireEncodingError` where the message or a parameter of it is longer than 65,535 bytes, a transport has no
+    ///   address, or an error no cause.
     public mutating func writeMessage(
         type: UInt8, flags: UInt8 = 0, preserving preserved: [PreservedParameter] = [],
         _ body: (inout ParameterWriter) -> Void
@@ -130,6 +131,11 @@ extension ParameterWriter {
         return outer
     }
 
+    /// Notes what makes the message fail, unless something did before.
+    mutating func fail(_ error: WireEncodingError) {
+        if failure == nil { failure = error }
+    }
+
     /// Sets the unknown parameters of the parameter just begun.
     mutating func preserve(_ parameters: [PreservedParameter]) {
         if !parameters.isEmpty { unknown += parameters }
@@ -144,8 +150,8 @@ extension ParameterWriter {
         let length = bytes.count - scope.start
         if let length = UInt16(exactly: length) {
             patch(length, at: scope.start + 2)
-        } else if failure == nil {
-            failure = .parameterTooLong(scope.type, length)
+        } else {
+            fail(.parameterTooLong(scope.type, length))
         }
         scope = outer
         scope.index += 1
@@ -158,7 +164,7 @@ extension ParameterWriter {
             pad()
             write(parameter.type.rawValue)
             let length = parameter.value.count + 4
-            if length > UInt16.max, failure == nil { failure = .parameterTooLong(parameter.type, length) }
+            if length > UInt16.max { fail(.parameterTooLong(parameter.type, length)) }
             write(UInt16(truncatingIfNeeded: length))
             write(bytes: parameter.value)
             scope.nextUnknown += 1
@@ -176,6 +182,8 @@ extension ParameterWriter {
 public enum WireEncodingError: Error, Hashable, Sendable {
     /// A parameter of so many bytes; its length field ends at 65,535.
     case parameterTooLong(ParameterType, Int)
+    /// A parameter that has to hold something, an SCTP Transport an address or an Operation Error a cause, and holds nothing.
+    case empty(ParameterType)
     /// A message of so many bytes; its length field ends at 65,535.
     case messageTooLong(Int)
 }
@@ -184,6 +192,7 @@ extension WireEncodingError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .parameterTooLong(let type, let length): "\(type) would take \(length) bytes, more than 65535"
+        case .empty(let type): "\(type) holds nothing; it needs at least one address or cause"
         case .messageTooLong(let length): "the message would take \(length) bytes, more than 65535"
         }
     }

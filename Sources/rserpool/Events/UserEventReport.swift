@@ -28,7 +28,7 @@ extension EventReport {
             self.init("resolution-failed", .debug, "\(failure)", ["pool": "\(pool)"])
         case .unreachableReported(let pool, let element):
             self.init(
-                "unreachable-reported", .info, "tells the registrar that element \(element) is unreachable",
+                "unreachable-reported", .debug, "tells the registrar that element \(element) is unreachable",
                 Self.fields(pool, element))
 
         case .sessionConnected(_, let pool, let element, let addresses, let isFailover):

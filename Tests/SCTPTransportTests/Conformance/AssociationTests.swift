@@ -95,6 +95,23 @@ struct AssociationConformanceTests {
     }
 
     @Test(arguments: BackendUnderTest.all)
+    func shuttingDownBeforeTheAssociationIsUpDeliversEverythingToo(backend: BackendUnderTest) async throws {
+        try await backend.run { stage in
+            let server = try await stage.open("server", on: [stage.addresses[1]])
+            let client = try await stage.open("client")
+            let out = try await client.endpoint.connect(to: server.endpoint.localAddresses)
+            try await client.send("quick", on: out)
+            try await client.endpoint.shutDown(out)
+            #expect(await transportError { try await client.send("late", on: out) } == .closing)
+            let (accepted, _) = try await server.expectAccepted()
+            #expect(try await server.expectText(on: accepted) == "quick")
+            try await server.expectNotification(.shutDown, on: accepted)
+            try await client.expectNotification(.shutDown, on: out)
+            await closeAll(client, server)
+        }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
     func abortingOneAssociationLeavesTheOthers(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()

@@ -15,9 +15,7 @@ struct LimitConformanceTests {
             }
             // Nobody takes the server's events: the sender must come to a stand however often it tries.
             var sent = 0
-            var idleRounds = 0
-            while idleRounds < 20 {
-                let before = sent
+            for _ in 0..<100 {
                 while true {
                     var bytes = [UInt8](repeating: 7, count: 1024)
                     bytes[0] = UInt8(truncatingIfNeeded: sent)
@@ -25,8 +23,7 @@ struct LimitConformanceTests {
                     guard await transportError({ try await client.endpoint.send(bytes, on: out) }) == nil else { break }
                     sent += 1
                 }
-                try #require(sent < 16_384, "sixteen mebibytes went to a receiver that takes nothing")
-                idleRounds = sent == before ? idleRounds + 1 : 0
+                try #require(sent < 4096, "four mebibytes went to a receiver that takes nothing")
                 try await stage.loop.sleep(for: .milliseconds(20))
             }
             #expect(sent >= 64)
@@ -80,17 +77,12 @@ struct LimitConformanceTests {
             let waiting = Task(executorPreference: stage.loop) {
                 while true { try await endpoint.sendWhenReady(message, on: out) }
             }
-            // Full for good: a real network's queues on both sides take some more after the first refusal.
-            var (sent, idleRounds) = (UInt64(0), 0)
-            while idleRounds < 25 {
-                try await stage.loop.sleep(for: .milliseconds(20))
-                let now = await endpoint.statistics.messagesSent
-                idleRounds = now == sent ? idleRounds + 1 : 0
-                sent = now
+            try await stage.loop.sleep(for: .milliseconds(100))
+            // More than what finds room by and by, as a sender probes the closed window.
+            let cancelled = Task(executorPreference: stage.loop) {
+                for _ in 0..<1000 { try await endpoint.sendWhenReady(message, on: out) }
             }
-            #expect(await transportError { try await endpoint.send(message, on: out) } == .sendQueueFull)
-            let cancelled = Task(executorPreference: stage.loop) { try await endpoint.sendWhenReady(message, on: out) }
-            try await stage.loop.sleep(for: .milliseconds(20))
+            try await stage.loop.sleep(for: .milliseconds(100))
             cancelled.cancel()
             await #expect(throws: CancellationError.self) { try await cancelled.value }
             try await endpoint.abort(out)
@@ -110,15 +102,12 @@ struct LimitConformanceTests {
             }
             let header = MessageHeader(payloadProtocol: PayloadProtocolIdentifier(rawValue: 42), stream: 2)
             var sent = 0
-            var idleRounds = 0
-            while idleRounds < 10 {
-                let before = sent
+            for _ in 0..<25 {
                 while true {
                     let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: sent), count: 1024)
                     guard await transportError({ try await client.endpoint.send(bytes, header, on: out) }) == nil else { break }
                     sent += 1
                 }
-                idleRounds = sent == before ? idleRounds + 1 : 0
                 try await stage.loop.sleep(for: .milliseconds(20))
             }
             try await client.endpoint.abort(out)

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that who depends on the libraries resolves nothing for their measurements.
+let package = Package(
+    name: "swift-rserpool-benchmarks",
+    dependencies: [.package(name: "swift-rserpool", path: "..")],
+    targets: [
+        // What a registrar's engine does in a second, and takes for an element, by the size of the pool
+        .executableTarget(
+            name: "registrar-benchmark",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
+                .product(name: $0, package: "swift-rserpool")
+            },
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+    ]
+)

@@ -1,0 +1,140 @@
+import ASAP
+import ENRP
+import Glibc
+import InternetAddresses
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+
+// Measures the registrar's engine alone: messages in as bytes, messages out as bytes, no network. One thread.
+//
+//     swift run -c release --package-path Benchmarks registrar-benchmark
+
+typealias Engine = RegistrarEngine<SeededRandomNumberGenerator>
+
+let requests = 50_000
+let peer = AssociationIdentifier(chosen: 1)
+let address = IPAddress.v4(0xc000_0201)
+let header = MessageHeader(payloadProtocol: .asap)
+
+func element(_ number: Int, _ policy: PolicyParameter) -> PoolElementParameter {
+    PoolElementParameter(
+        identifier: PoolElementIdentifier(rawValue: UInt32(number + 1)), registrationLife: .seconds(300),
+        userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [address])), policy: policy)
+}
+
+func registration(_ number: Int, _ policy: PolicyParameter) -> [UInt8] {
+    try! ASAPMessage.registration(.init(pool: "Pool", element: element(number, policy))).encoded()
+}
+
+/// Gives the engine a message and takes all that comes out; the number of messages sent.
+@inline(never)
+func ask(_ engine: inout Engine, _ message: [UInt8], at now: MonotonicInstant) -> Int {
+    engine.receive(message.span.bytes, header, from: peer, at: now)
+    var sent = 0
+    while let output = engine.nextOutput() {
+        if case .transport(.send) = output { sent += 1 }
+    }
+    return sent
+}
+
+/// Processor time, so that what else the machine does counts little.
+func seconds(_ body: () -> Void) -> Double {
+    func used() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+    let start = used()
+    body()
+    return used() - start
+}
+
+/// Bytes of the program that are in memory.
+func resident() -> Int {
+    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+    defer { fclose(file) }
+    var line = [CChar](repeating: 0, count: 128)
+    guard fgets(&line, CInt(line.count), file) != nil else { return 0 }
+    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
+}
+
+func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.utf8.count)) + text
+}
+
+func row(_ columns: [String]) {
+    print(columns.map { padded($0, 14) }.joined())
+}
+
+/// A registrar with one association and no elements.
+func emptyEngine(at now: MonotonicInstant) -> Engine {
+    var engine = Engine(
+        identifier: RegistrarIdentifier(rawValue: 1), randomness: SeededRandomNumberGenerator(seed: 2))
+    let details = AssociationDetails(
+        peerAddresses: [SCTPAddress(address, port: 3_863)], inboundStreams: 1, outboundStreams: 1)
+    engine.handle(.transport(.notification(peer, .up(details))), at: now)
+    return engine
+}
+
+let now = MonotonicInstant.origin + .seconds(1)
+
+func measure(_ name: String, _ size: Int, _ policy: (inout SeededRandomNumberGenerator) -> PolicyParameter) {
+    var generator = SeededRandomNumberGenerator(seed: 1)
+    var engine = emptyEngine(at: now)
+    let first = (0..<size).map { registration($0, policy(&generator)) }
+    let joining = seconds {
+        for message in first { precondition(ask(&engine, message, at: now) == 1) }
+    }
+
+    let numbers = (0..<requests).map { _ in Int.random(in: 0..<size, using: &generator) }
+    let updates = numbers.prefix(20_000).map { registration($0, policy(&generator)) }
+    let renewing = seconds {
+        for message in updates { precondition(ask(&engine, message, at: now) == 1) }
+    }
+    func resolving(_ items: UInt32) -> Double {
+        let request = ASAPMessage.HandleResolution(pool: "Pool", option: HandleResolutionOption(items: items))
+        let message = try! ASAPMessage.handleResolution(request).encoded()
+        return seconds {
+            for _ in 0..<requests { precondition(ask(&engine, message, at: now) == 1) }
+        }
+    }
+    let (one, three, many) = (resolving(1), resolving(3), resolving(32))
+    // An element leaves and comes back.
+    let leaving = numbers.prefix(20_000).map { number in
+        let identifier = PoolElementIdentifier(rawValue: UInt32(number + 1))
+        return try! ASAPMessage.deregistration(.init(pool: "Pool", identifier: identifier)).encoded()
+    }
+    let returning = numbers.prefix(20_000).map { registration($0, policy(&generator)) }
+    let churning = seconds {
+        for (out, back) in zip(leaving, returning) {
+            precondition(ask(&engine, out, at: now) == 1)
+            precondition(ask(&engine, back, at: now) == 1)
+        }
+    }
+    func rate(_ count: Int, _ time: Double) -> String { "\(Int(Double(count) / time))" }
+    row([
+        name, "\(size)", rate(size, joining), rate(updates.count, renewing), rate(requests, one), rate(requests, three),
+        rate(requests, many), rate(2 * leaving.count, churning),
+    ])
+}
+
+/// Before anything else, so that no freed memory is used again.
+func measureMemory(_ size: Int) {
+    var engine = emptyEngine(at: now)
+    let start = resident()
+    for number in 0..<size { precondition(ask(&engine, registration(number, .leastUsed(load: .idle)), at: now) == 1) }
+    print("memory: \((resident() - start) / size) bytes for each of \(size) elements of one address")
+    precondition(engine.nextDeadline != nil)
+}
+
+measureMemory(100_000)
+row(["policy", "elements", "joins/s", "renewals/s", "resolve 1/s", "resolve 3/s", "resolve 32/s", "churn/s"])
+for size in [10, 100, 1_000, 10_000, 100_000] {
+    measure("Round Robin", size) { _ in .roundRobin }
+    measure("Least Used", size) { generator in
+        .leastUsed(load: Load(rawValue: .random(in: 0 ... .max, using: &generator)))
+    }
+}
