@@ -127,5 +127,8 @@ if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
         .testTarget(
             name: "KernelSCTPTests", dependencies: ["SCTPTransport", "InternetAddresses", "CNetworkNamespaces"],
             swiftSettings: strict),
+        .executableTarget(
+            name: "CrossStackPeer", dependencies: ["SCTPTransport", "InternetAddresses"], path: "Tests/CrossStackPeer",
+            swiftSettings: strict),
     ]
 }

@@ -61,7 +61,6 @@ int kernel_sctp_check_route(const struct kernel_sctp_address *address) {
     struct sockaddr_storage storage = kernel_sctp_to_system(address);
     int probe = socket(storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0) return -errno;
-    // Port 0 is not a destination for some kernels; which port it is does not matter to routing.
     int result = connect(probe, (struct sockaddr *)&storage, kernel_sctp_system_length(&storage));
     int error = result < 0 ? -errno : 0;
     close(probe);
