@@ -40,7 +40,7 @@ format: ## format every Swift file in place
 	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
 
 bench: setup ## measure: message rates, memory per association, selection and codec costs
-	cd Benchmarks && swift run -c release
+	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/.build

@@ -9,7 +9,7 @@ public enum ASAPProtocol {
     public static let announceGroupIPv4 = IPAddress.v4(0xe000_01b9)
     /// The IPv6 multicast group of server announcements with the given scope, `5` for the site (RFC 5352 §8.4).
     public static func announceGroupIPv6(scope: UInt8) -> IPAddress {
-        .v6(0xff << 120 | UInt128(scope & 0xf) << 112 | 0x133)
+        .v6(IPv6Number(0xff << 120 | UInt128(scope & 0xf) << 112 | 0x133))
     }
     /// The stream of control-channel messages: one stream keeps them, and data sent after them on it, in order.
     static let controlStream: UInt16 = 0

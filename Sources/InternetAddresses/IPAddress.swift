@@ -2,11 +2,11 @@ import Glibc
 
 /// An IPv4 or IPv6 address, without port or scope.
 ///
-/// Values are numbers in host order (`127.0.0.1` is `.v4(0x7f00_0001)`), so comparing and masking need no byte swapping.
-/// IPv4 sorts before IPv6.
+/// Values are numbers in host order (`127.0.0.1` is `.v4(0x7f00_0001)`, `::1` is `.v6(1)`), so comparing and masking need no byte
+/// swapping. IPv4 sorts before IPv6.
 public enum IPAddress: Hashable, Sendable {
     case v4(UInt32)
-    case v6(UInt128)
+    case v6(IPv6Number)
 
     /// `0.0.0.0`: every IPv4 address of the host, where an address to bind is meant.
     public static let anyIPv4 = IPAddress.v4(0)
@@ -35,7 +35,7 @@ public enum IPAddress: Hashable, Sendable {
     public var isUnspecified: Bool {
         switch self {
         case .v4(let value): value == 0
-        case .v6(let value): value == 0
+        case .v6(let value): value.number == 0
         }
     }
 
@@ -43,7 +43,7 @@ public enum IPAddress: Hashable, Sendable {
     public var isLoopback: Bool {
         switch self {
         case .v4(let value): value >> 24 == 127
-        case .v6(let value): value == 1
+        case .v6(let value): value.number == 1
         }
     }
 
@@ -51,7 +51,7 @@ public enum IPAddress: Hashable, Sendable {
     public var isMulticast: Bool {
         switch self {
         case .v4(let value): value >> 28 == 0xe
-        case .v6(let value): value >> 120 == 0xff
+        case .v6(let value): value.high >> 56 == 0xff
         }
     }
 
@@ -59,7 +59,7 @@ public enum IPAddress: Hashable, Sendable {
     public var isLinkLocal: Bool {
         switch self {
         case .v4: false
-        case .v6(let value): value >> 118 == 0x3fa
+        case .v6(let value): value.high >> 54 == 0x3fa
         }
     }
 }
@@ -85,7 +85,7 @@ extension IPAddress: LosslessStringConvertible {
         }
         var six = UInt128(0)
         guard unsafe inet_pton(AF_INET6, description, &six) == 1 else { return nil }
-        self = .v6(UInt128(bigEndian: six))
+        self = .v6(IPv6Number(UInt128(bigEndian: six)))
     }
 
     /// The usual text form; IPv6 is compressed as RFC 5952 recommends.
@@ -97,7 +97,7 @@ extension IPAddress: LosslessStringConvertible {
                 var address = in_addr(s_addr: value.bigEndian)
                 _ = unsafe inet_ntop(AF_INET, &address, buffer.baseAddress, socklen_t(buffer.count))
             case .v6(let value):
-                var address = value.bigEndian
+                var address = value.number.bigEndian
                 _ = unsafe inet_ntop(AF_INET6, &address, buffer.baseAddress, socklen_t(buffer.count))
             }
             return unsafe String(cString: buffer.baseAddress!)

@@ -7,10 +7,10 @@ import SCTPTransport
 enum RegistrarRun {
     /// - Throws: `SCTPTransportError` where the endpoint cannot be opened.
     static func run(
-        _ identifier: RegistrarIdentifier?, endpoint: SCTPEndpointConfiguration, backend: SCTPBackendChoice, logger: Logger,
-        until stop: StopRequest
+        _ identifier: RegistrarIdentifier?, configuration: RegistrarConfiguration, endpoint: SCTPEndpointConfiguration,
+        backend: SCTPBackendChoice, logger: Logger, until stop: StopRequest
     ) async throws {
-        let registrar = try await Registrar.start(endpoint: endpoint, identifier: identifier, backend: backend)
+        let registrar = try await Registrar.start(configuration, endpoint: endpoint, identifier: identifier, backend: backend)
         async let reported: Void = { for await event in registrar.events { logger.report(EventReport(event)) } }()
         logger.report(
             EventReport(

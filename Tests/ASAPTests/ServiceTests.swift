@@ -1,30 +1,54 @@
-import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
 import Testing
 
+@testable import ASAP
+
 /// Where one test of the services happens.
-struct Stage: Sendable, CustomTestStringConvertible {
-    var testDescription: String
+struct Stage: Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        case simulated
+        case userland
+
+        /// Those of this build.
+        static var all: [Kind] {
+            #if UserlandSCTP
+                return allCases
+            #else
+                return [.simulated]
+            #endif
+        }
+    }
+
     var loop: EventLoop
     var backend: SCTPBackendChoice
     var network: SimulatedNetwork?
+    /// The last byte of the registrar's address: tests that run beside each other must not meet.
+    var base: UInt32
 
-    static func simulated() throws -> Stage {
-        let loop = try EventLoop(name: "asap-test", clock: .virtual)
-        let network = SimulatedNetwork(on: loop, seed: 5352)
-        return Stage(testDescription: "simulated", loop: loop, backend: .simulated(network), network: network)
+    init(_ kind: Kind, base: UInt32) throws {
+        self.base = base
+        switch kind {
+        case .simulated:
+            loop = try EventLoop(name: "asap-test", clock: .virtual)
+            let network = SimulatedNetwork(on: loop, seed: 5352)
+            self.network = network
+            backend = .simulated(network)
+        case .userland:
+            loop = .shared
+            backend = .userland
+        }
     }
 
-    /// The registrar's address, and those of elements and users.
-    static func address(_ number: Int) -> IPAddress { .v4(0x7f00_0010 + UInt32(number)) }
+    /// The registrar's address is the one of number 0.
+    func address(_ number: Int) -> IPAddress { .v4(0x7f02_0000 + base << 8 + 1 + UInt32(number)) }
 
-    var registrars: RegistrarList { .fixed([SCTPAddress(Self.address(0), port: ASAPProtocol.port)]) }
+    var registrars: RegistrarList { .fixed([SCTPAddress(address(0), port: ASAPProtocol.port)]) }
 
     func endpoint(_ number: Int) -> SCTPEndpointConfiguration {
-        var configuration = SCTPEndpointConfiguration(localAddresses: [Self.address(number)])
+        var configuration = SCTPEndpointConfiguration(localAddresses: [address(number)])
         // Failures are to be found in seconds.
         configuration.timing.initialRetransmissionTimeout = .milliseconds(500)
         configuration.timing.maximumRetransmissionTimeout = .seconds(1)
@@ -33,11 +57,11 @@ struct Stage: Sendable, CustomTestStringConvertible {
         return configuration
     }
 
-    /// Runs `body` on the loop, for at most two minutes of the loop's time.
-    func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        let task = Task(executorPreference: loop) { try await body() }
+    /// Runs `body` on the loop, for at most a minute of the loop's time.
+    func run(_ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
+        let task = Task(executorPreference: loop) { try await body(self) }
         let guardian = Task(executorPreference: loop) {
-            try await loop.sleep(for: .seconds(120))
+            try await loop.sleep(for: .seconds(60))
             task.cancel()
         }
         defer { guardian.cancel() }
@@ -45,20 +69,29 @@ struct Stage: Sendable, CustomTestStringConvertible {
     }
 
     func registrar() async throws -> TestRegistrar {
-        try await TestRegistrar(at: Self.address(0), backend, on: loop)
+        try await TestRegistrar(at: address(0), backend, on: loop)
+    }
+
+    func element(
+        _ number: Int, policy: PolicyParameter = .roundRobin, configuration: PoolElementConfiguration = .standard
+    ) -> PoolElement {
+        PoolElement(
+            pool: "EchoPool", policy: policy, registrars: registrars, configuration: configuration,
+            endpoint: endpoint(number), backend: backend, on: loop)
     }
 
     /// An element in a task of its own.
     func serve(
-        _ number: Int, policy: PolicyParameter = .roundRobin, configuration: PoolElementConfiguration = .standard,
-        _ session: @escaping @Sendable (PoolElementSession) async throws -> Void
+        _ number: Int, policy: PolicyParameter = .roundRobin,
+        _ session: @escaping @Sendable (PoolElementSession) async throws -> Void = Stage.echo
     ) -> Task<Void, any Error> {
-        let endpoint = endpoint(number)
-        return Task(executorPreference: loop) {
-            try await PoolElement.serve(
-                pool: "EchoPool", policy: policy, registrars: registrars, configuration: configuration,
-                endpoint: endpoint, backend: backend, on: loop, session)
-        }
+        let element = element(number, policy: policy)
+        return Task(executorPreference: loop) { try await element.run(session) }
+    }
+
+    func user(_ number: Int = 9, configuration: PoolUserConfiguration = .standard) async throws -> PoolUser {
+        try await PoolUser.open(
+            registrars: registrars, configuration: configuration, endpoint: endpoint(number), backend: backend, on: loop)
     }
 
     @Sendable static func echo(_ session: PoolElementSession) async throws {
@@ -66,14 +99,20 @@ struct Stage: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Pool element and pool user over a network")
+/// Cancels elements and waits for them.
+private func finish(_ elements: [Task<Void, any Error>], _ registrar: TestRegistrar) async {
+    for element in elements { element.cancel() }
+    for element in elements { _ = await element.result }
+    await registrar.close()
+}
+
+@Suite("Pool element and pool user over a network", .serialized)
 struct ServiceTests {
-    @Test("A message is echoed, and the element leaves its pool when its task is cancelled")
-    func echo() async throws {
-        let stage = try Stage.simulated()
-        try await stage.run {
+    @Test("A message is echoed, and the element leaves its pool when its task is cancelled", arguments: Stage.Kind.all)
+    func echo(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 1).run { stage in
             let registrar = try await stage.registrar()
-            let element = stage.serve(1, Stage.echo)
+            let element = stage.serve(1)
             try await registrar.hasElements(1)
             let answer = try await PoolUser.withSession(
                 pool: "EchoPool", registrars: stage.registrars, endpoint: stage.endpoint(9), backend: stage.backend,
@@ -91,26 +130,31 @@ struct ServiceTests {
         }
     }
 
-    @Test("An element that dies is replaced, its cookie goes to the next one first, and no answered message is lost")
-    func failover() async throws {
-        let stage = try Stage.simulated()
-        try await stage.run {
+    /// Counts messages; the count travels in the cookie. On the message with the number 99 the element fails.
+    @Sendable static func count(_ session: PoolElementSession) async throws {
+        struct Crash: Error {}
+        let isSuccessor = await session.cookieEcho != nil
+        var count = Int(await session.cookieEcho?.first ?? 0)
+        for try await message in session.messages {
+            if message.bytes == [99], !isSuccessor { throw Crash() }
+            count += 1
+            await session.sendCookie([UInt8(count)])
+            try await session.send([UInt8(count)])
+        }
+    }
+
+    @Test(
+        "An element that fails is replaced, its cookie goes to the next one first, and no answered message is lost",
+        arguments: Stage.Kind.all)
+    func failover(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 2).run { stage in
             let registrar = try await stage.registrar()
-            /// Counts messages; the count travels in the cookie.
-            @Sendable func count(_ session: PoolElementSession) async throws {
-                var count = Int(await session.cookieEcho?.first ?? 0)
-                for try await _ in session.messages {
-                    count += 1
-                    await session.sendCookie([UInt8(count)])
-                    try await session.send([UInt8(count)])
-                }
+            let elements = (1...3).map {
+                stage.serve($0, policy: .leastUsed(load: Load(fraction: Double($0) / 10)), Self.count)
             }
-            let elements = (1...3).map { stage.serve($0, policy: .leastUsed(load: Load(fraction: Double($0) / 10)), count) }
             try await registrar.hasElements(3)
-            let counts = try await PoolUser.withSession(
-                pool: "EchoPool", registrars: stage.registrars, endpoint: stage.endpoint(9), backend: stage.backend,
-                on: stage.loop
-            ) { session in
+            let user = try await stage.user()
+            let counts = try await user.withSession(pool: "EchoPool") { session in
                 var counts: [UInt8] = []
                 var lost: [PoolElementIdentifier] = []
                 try await session.send([0])
@@ -119,27 +163,238 @@ struct ServiceTests {
                     case .message(let message):
                         counts.append(message.bytes[0])
                         if counts.count == 10 { return counts }
-                        if counts.count == 5 {
-                            let first = Stage.address(1)
-                            await stage.network?.change { $0.setConnected(false, first) }
+                        if counts.count == 5, let network = stage.network {
+                            let used = stage.address(Int(lost.count) + 1)
+                            await network.change { $0.setConnected(false, used) }
                         }
-                        try await session.send([0])
-                    case .elementLost(let element, _): lost.append(element)
+                        try await session.send([counts.count == 5 && stage.network == nil ? 99 : 0])
+                    case .elementLost(let element, _):
+                        lost.append(element)
                     case .failedOver(let element):
                         #expect(lost.count == 1)
                         #expect(!lost.contains(element))
-                    case .undelivered: Issue.record("\(occurrence)")
+                        #expect(await session.element == element)
+                        // The element that failed had the message, or had not: it is the program that knows.
+                        if stage.network == nil { try await session.send([0]) }
+                    case .undelivered:
+                        Issue.record("\(occurrence)")
                     }
                 }
                 return counts
             }
-            // The sixth message went to the dead element, and was sent again.
+            await user.close()
             #expect(counts == Array(1...10))
             let reports = await registrar.received.filter { $0.type == .endpointUnreachable }
             #expect(reports.count == 1)
-            for element in elements { element.cancel() }
-            for element in elements { _ = await element.result }
+            await finish(elements, registrar)
+        }
+    }
+
+    @Test("An element bound to no address registers the one towards the registrar, and its UDP port")
+    func localRoute() async throws {
+        #expect(LocalRoute.address(towards: .v4(0x7f00_0005)) == .loopbackIPv4)
+        #expect(LocalRoute.address(towards: .loopbackIPv6) == .loopbackIPv6)
+        guard Stage.Kind.all.contains(.userland) else { return }
+        try await Stage(.userland, base: 3).run { stage in
+            let registrar = try await stage.registrar()
+            let element = Task(executorPreference: stage.loop) {
+                var configuration = stage.endpoint(1)
+                configuration.localAddresses = []
+                configuration.encapsulationPort = 19_899
+                try await PoolElement.serve(
+                    pool: "EchoPool", registrars: stage.registrars, endpoint: configuration, backend: stage.backend,
+                    on: stage.loop, Stage.echo)
+            }
+            try await registrar.hasElements(1)
+            let registered = try #require(await registrar.elements.first)
+            #expect(registered.userTransport.addresses == [.loopbackIPv4])
+            #expect(registered.userTransport.use == .dataPlusControl)
+            #expect(registered.encapsulationPort == 19_899)
+            let user = try await stage.user()
+            let answer = try await user.withSession(pool: "EchoPool") { session in
+                try await session.send([5])
+                for try await case .message(let message) in session.occurrences { return message.bytes }
+                return []
+            }
+            #expect(answer == [5])
+            await user.close()
+            await finish([element], registrar)
+        }
+    }
+
+    @Test("stop() takes the element out of its pool while its sessions go on, then ends them")
+    func stop() async throws {
+        try await Stage(.simulated, base: 4).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.element(1)
+            let task = Task(executorPreference: stage.loop) { try await element.run(Stage.echo) }
+            try await registrar.hasElements(1)
+            let user = try await stage.user()
+            try await user.withSession(pool: "EchoPool") { session in
+                try await session.send([1])
+                for try await occurrence in session.occurrences {
+                    #expect(occurrence == .message(SCTPMessage([1])))
+                    break
+                }
+                await element.stop()
+                try await registrar.hasElements(0)
+                try await task.value
+                for try await occurrence in session.occurrences {
+                    guard case .elementLost(_, .closed) = occurrence else {
+                        Issue.record("\(occurrence)")
+                        continue
+                    }
+                    break
+                }
+            }
+            await user.close()
             await registrar.close()
+            var events: [PoolElementEvent] = []
+            for await event in element.events { events.append(event) }
+            #expect(events.contains { if case .registered(_, false, []) = $0 { true } else { false } })
+            #expect(events.contains(.deregistered))
+        }
+    }
+
+    @Test("A new load reaches the registrar")
+    func update() async throws {
+        try await Stage(.simulated, base: 5).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.element(1, policy: .leastUsed(load: .idle))
+            let task = Task(executorPreference: stage.loop) { try await element.run(Stage.echo) }
+            try await registrar.hasElements(1)
+            await element.update(.leastUsed(load: .full))
+            while await registrar.elements.first?.policy != .leastUsed(load: .full) {
+                try await stage.loop.sleep(for: .milliseconds(10))
+            }
+            await finish([task], registrar)
+        }
+    }
+
+    @Test("A refused registration ends run() with the registrar's causes, at once")
+    func refused() async throws {
+        try await Stage(.simulated, base: 6).run { stage in
+            let registrar = try await stage.registrar()
+            await registrar.refuse([.rejectedForSecurity])
+            await #expect(throws: RegistrationFailure.rejected([.rejectedForSecurity])) {
+                try await stage.element(1).run(Stage.echo)
+            }
+            #expect(stage.loop.now < .origin + .seconds(1))
+            await registrar.close()
+        }
+    }
+
+    @Test("Without a registrar, or without the pool, there is a failure with a sentence, in its time")
+    func failures() async throws {
+        try await Stage(.simulated, base: 7).run { stage in
+            let configuration = try PoolUserConfiguration(serverHunt: .init(timeLimit: .seconds(5)))
+            let user = try await stage.user(configuration: configuration)
+            await #expect(throws: ResolutionFailure.noRegistrar(stage.registrars.addresses)) {
+                try await user.resolve("EchoPool")
+            }
+            #expect(stage.loop.now - .origin < .seconds(6))
+            let registrar = try await stage.registrar()
+            await #expect(throws: ResolutionFailure.unknownPool("EchoPool")) { try await user.resolve("EchoPool") }
+            await #expect(throws: PoolUserSessionFailure.resolution(.unknownPool("EchoPool"))) {
+                try await user.withSession(pool: "EchoPool") { _ in }
+            }
+            await user.close()
+            await #expect(throws: PoolUserSessionFailure.closed) { try await user.resolve("EchoPool") }
+            await #expect(throws: ConfigurationError.self) { try await PoolUser.open(registrars: .fixed([] as [SCTPAddress])) }
+            await registrar.close()
+        }
+    }
+
+    @Test(
+        "One pool user has several sessions with one element at a time, and one straight after another",
+        arguments: Stage.Kind.all)
+    func severalSessions(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 10).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.serve(1)
+            try await registrar.hasElements(1)
+            let user = try await stage.user()
+            try await withThrowingTaskGroup { group in
+                for number in 0..<5 as Range<UInt8> {
+                    group.addTask(executorPreference: stage.loop) {
+                        for round in 0..<4 as Range<UInt8> {
+                            let answer = try await user.withSession(pool: "EchoPool") {
+                                session -> PoolUserSession.Occurrence? in
+                                try await session.send([number, round])
+                                for try await occurrence in session.occurrences { return occurrence }
+                                return nil
+                            }
+                            #expect(answer == .message(SCTPMessage([number, round])))
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await user.close()
+            await finish([element], registrar)
+        }
+    }
+
+    @Test("Waiting calls can be cancelled: resolving, opening a session, receiving")
+    func cancellation() async throws {
+        try await Stage(.simulated, base: 8).run { stage in
+            let user = try await stage.user()
+            let resolving = Task(executorPreference: stage.loop) { try await user.resolve("EchoPool") }
+            let opening = Task(executorPreference: stage.loop) {
+                try await user.withSession(pool: "EchoPool") { _ in Issue.record("there is no pool") }
+            }
+            try await stage.loop.sleep(for: .seconds(1))
+            resolving.cancel()
+            opening.cancel()
+            await #expect(throws: CancellationError.self) { try await resolving.value }
+            await #expect(throws: CancellationError.self) { try await opening.value }
+            let registrar = try await stage.registrar()
+            let element = stage.serve(1) { session in for try await _ in session.messages {} }
+            try await registrar.hasElements(1)
+            let receiving = Task(executorPreference: stage.loop) {
+                try await user.withSession(pool: "EchoPool") { session in
+                    for try await _ in session.occurrences {}
+                }
+            }
+            try await stage.loop.sleep(for: .seconds(1))
+            receiving.cancel()
+            await #expect(throws: CancellationError.self) { try await receiving.value }
+            await user.close()
+            await finish([element], registrar)
+        }
+    }
+
+    @Test("An element that does not read holds its users up; when it reads, everything is there, in order")
+    func backPressure() async throws {
+        let messages = 4_000
+        let size = 1_000
+        try await Stage(.simulated, base: 9).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.serve(1) { session in
+                try await stage.loop.sleep(for: .seconds(10))
+                var next = 0
+                for try await message in session.messages {
+                    #expect(message.bytes.count == size && Int(message.bytes[0]) == next % 251)
+                    next += 1
+                    if next == messages { try await session.send([1]) }
+                }
+            }
+            try await registrar.hasElements(1)
+            let user = try await stage.user()
+            let start = stage.loop.now
+            let held = try await user.withSession(pool: "EchoPool") { session in
+                var held = Duration.zero
+                for number in 0..<messages {
+                    try await session.send([UInt8](repeating: UInt8(number % 251), count: size))
+                    held = stage.loop.now - start
+                }
+                for try await _ in session.occurrences { break }
+                return held
+            }
+            // Four megabytes do not fit into windows and queues: the sender waited for the element to read.
+            #expect(held >= .seconds(9))
+            await user.close()
+            await finish([element], registrar)
         }
     }
 }

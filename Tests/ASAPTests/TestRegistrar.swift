@@ -22,6 +22,8 @@ struct TestRegistrarEngine: TransportEngine {
     }
 
     var outputs = OutputQueue<Output>()
+    /// Causes for which every registration is refused; none: it is granted.
+    var refusal: [ErrorCause] = []
     var elements: [(pool: PoolHandle, element: PoolElementParameter, association: AssociationIdentifier)] = []
     var nextDeadline: MonotonicInstant? { nil }
 
@@ -45,6 +47,12 @@ struct TestRegistrarEngine: TransportEngine {
         switch message {
         case .registration(let registration):
             let identifier = registration.element.identifier
+            guard refusal.isEmpty else {
+                return send(
+                    .registrationResponse(
+                        .init(isRejected: true, pool: registration.pool, identifier: identifier, causes: refusal)),
+                    association)
+            }
             elements.removeAll { $0.pool == registration.pool && $0.element.identifier == identifier }
             elements.append((registration.pool, registration.element, association))
             send(.registrationResponse(.init(pool: registration.pool, identifier: identifier)), association)
@@ -95,6 +103,8 @@ actor TestRegistrar {
     }
 
     var elements: [PoolElementParameter] { driver?.engine.elements.map(\.element) ?? [] }
+
+    func refuse(_ causes: [ErrorCause]) { driver?.engine.refusal = causes }
 
     func tell(_ identifier: PoolElementIdentifier, _ message: ASAPMessage) {
         driver?.handle(.tell(identifier, message))

@@ -30,6 +30,12 @@ struct IPAddressTests {
         #expect(IPAddress.anyIPv4.isUnspecified && IPAddress.anyIPv6.isUnspecified)
     }
 
+    @Test func everyAccessorWorksInDebugBuilds() {
+        // Crashed while IPv6 addresses were kept as one number of 128 bits.
+        let addresses: [IPAddress] = [.loopbackIPv4, .loopbackIPv6, .anyIPv6]
+        #expect(Set(addresses.map(\.hashValue)).count == 3)
+    }
+
     @Test func addressesSortByFamilyThenValue() {
         let sorted: [IPAddress] = [.v4(1), .v4(0xffff_ffff), .v6(0), .v6(2)]
         #expect(sorted.reversed().sorted() == sorted)

@@ -141,9 +141,14 @@ reported() {
     }
 }
 
-# field NAME EVENT FIELD   Prints that field of NAME's first event of that name.
-field() {
-    grep -m 1 "\"event\":\"$2\"" "$work/$1.errors" | grep -o "\"$3\":\"[^\"]*\"" | cut -d '"' -f 4
+# fields NAME EVENT FIELD   Prints that field of each of NAME's events of that name, in one line.
+fields() {
+    grep "\"event\":\"$2\"" "$work/$1.errors" | grep -o "\"$3\":\"[^\"]*\"" | cut -d '"' -f 4 | paste -sd ' '
+}
+
+# told NAME EVENT   Prints in people's words what NAME told with its first event of that name.
+told() {
+    grep "\"event\":\"$2\"" "$work/$1.errors" | grep -o '"message":"[^"]*"' | cut -d '"' -f 4 | head -n 1
 }
 
 equal() { # equal EXPECTED ACTUAL, neither of them empty
@@ -157,9 +162,9 @@ equal() { # equal EXPECTED ACTUAL, neither of them empty
 content() {
     local name found=
     for name in "$@"; do
-        found+=$(grep -hE 'Warning|Error' "$work/$name.log" | sed 's/^[^ ]* [^ ]* //')
+        found+="$(grep -hE 'Warning|Error' "$work/$name.log" | sed 's/^[^ ]* [^ ]* //') "
     done
-    [[ -z $found ]] || {
+    [[ -z ${found// /} ]] || {
         echo "$found" | tr '\n' ' '
         return 1
     }

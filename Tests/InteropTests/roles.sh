@@ -31,8 +31,9 @@ start_rsplib_user() { # NAME
 
 our_options=(--log-format json --log-level debug --transport kernel)
 
-start_our_registrar() { # NAME IDENTIFIER
-    start "$1" "$rserpool" registrar --listen "$registrar" --identifier "$2" "${our_options[@]}"
+# start_our_registrar NAME IDENTIFIER   It asks its elements every one to three seconds whether they are alive.
+start_our_registrar() {
+    start "$1" "$rserpool" registrar --listen "$registrar" --identifier "$2" --keep-alive-interval 2 "${our_options[@]}"
     need "our registrar listens" within 10 listens 3863
 }
 

@@ -12,7 +12,7 @@ extension SeededGenerator {
     mutating func port() -> UInt16 { UInt16(truncatingIfNeeded: next()) }
 
     mutating func address() -> IPAddress {
-        oneIn(2) ? .v4(word()) : .v6(UInt128(next()) << 64 | UInt128(next()))
+        oneIn(2) ? .v4(word()) : .v6(IPv6Number(high: next(), low: next()))
     }
 
     /// Unknown parameters for a scope of so many known ones; the last known one stays the last where asked.

@@ -22,6 +22,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case sendCookie(AssociationIdentifier, [UInt8])
         /// End a session gracefully.
         case endSession(AssociationIdentifier)
+        /// End a session at once; its user will look for another element.
+        case abortSession(AssociationIdentifier)
     }
 
     /// What a pool element does.
@@ -119,6 +121,10 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case .endSession(let association):
             guard peers[association]?.role == .user else { return }
             outputs.append(.transport(.shutDown(association)))
+            endSession(association, .closedLocally)
+        case .abortSession(let association):
+            guard peers[association]?.role == .user else { return }
+            outputs.append(.transport(.abort(association)))
             endSession(association, .closedLocally)
         }
     }

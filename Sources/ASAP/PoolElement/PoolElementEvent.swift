@@ -40,7 +40,7 @@ public enum PoolElementEvent: Hashable, Sendable {
     /// A pool user's session began or ended.
     case sessionBegan(AssociationIdentifier, [SCTPAddress])
     case sessionEnded(AssociationIdentifier, SessionEnd)
-    /// The program's closure for a session threw this; the session was closed.
+    /// The program's closure for a session threw this; the session was aborted.
     case sessionClosureFailed(AssociationIdentifier, String)
     /// A pool user was turned away, for there are as many sessions as there may be.
     case sessionRefused(AssociationIdentifier)

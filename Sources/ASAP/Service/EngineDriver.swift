@@ -1,15 +1,42 @@
 import InternetAddresses
 public import SCTPTransport
 
-/// Drives an engine over one SCTP endpoint, on the endpoint's loop: each event goes into the engine, what comes out is done, and
+/// Drives an engine over an SCTP endpoint, on the endpoint's loop: each event goes into the engine, what comes out is done, and
 /// one timer waits for the engine's deadline.
+///
+/// An endpoint has at most one association with a peer. For an engine that opens several, or opens one while another with the
+/// same peer is closing, the owner gives the driver further endpoints when it asks for them (``furtherEndpointWanted``).
 ///
 /// A driver belongs to an actor on the loop, or to code that runs on it; it is not to be used elsewhere.
 public final class EngineDriver<Engine: TransportEngine> {
     /// The engine. Changes are to be followed by ``drain()``.
     public var engine: Engine
+    /// The first endpoint: the one that peers open associations to.
     public let endpoint: SCTPEndpoint
-    private let core: LoopEndpoint
+    private var lanes: [Lane]
+    /// The lanes of associations that are not in the first.
+    private var laneOf: [AssociationIdentifier: Int] = [:]
+    /// Associations that wait for a further endpoint.
+    private var waitingOpens: [(association: AssociationIdentifier, addresses: [SCTPAddress])] = []
+    private var isEndpointWanted = false
+    private var isReceivingPaused = false
+    /// Endpoints that a driver has at most.
+    public static var endpointLimit: Int { 256 }
+
+    /// An endpoint, and the peers of the associations that the engine opened on it.
+    private struct Lane {
+        var endpoint: SCTPEndpoint
+        var core: LoopEndpoint
+        var peers: [AssociationIdentifier: [SCTPAddress]] = [:]
+
+        func isFree(for addresses: [SCTPAddress]) -> Bool {
+            // Not in any order, nor does the result depend on one.
+            !peers.values.contains { known in
+                known.contains { peer in addresses.contains { $0.ip == peer.ip && $0.port == peer.port } }
+            }
+        }
+    }
+
     private var output: ((Engine.Output) -> Void)?
     private var timer: LoopTimer?
     private var armedAt: MonotonicInstant?
@@ -25,13 +52,15 @@ public final class EngineDriver<Engine: TransportEngine> {
     public var interceptMessage: ((RawSpan, MessageHeader, AssociationIdentifier) -> Bool)?
     /// Learns of actions that the transport refused.
     public var actionFailed: ((SCTPAction, SCTPTransportError) -> Void)?
+    /// Asks the owner for a further endpoint: ``add(_:)`` or ``furtherEndpointFailed(_:)`` answers. Without it there is one.
+    public var furtherEndpointWanted: (() -> Void)?
 
     /// - Parameter output: called on the loop for every output that is not a transport action.
     public init(_ engine: Engine, endpoint: SCTPEndpoint, output: @escaping (Engine.Output) -> Void) {
         self.engine = engine
         self.endpoint = endpoint
         self.output = output
-        core = endpoint.onLoop
+        lanes = [Lane(endpoint: endpoint, core: endpoint.onLoop)]
     }
 
     private var now: MonotonicInstant { endpoint.loop.now }
@@ -39,6 +68,11 @@ public final class EngineDriver<Engine: TransportEngine> {
     /// Starts taking the endpoint's events.
     public func start() {
         timer = endpoint.loop.makeTimer { [weak self] in self?.timerFired() }
+        takeEvents(of: lanes[0].core)
+        drain()
+    }
+
+    private func takeEvents(of core: LoopEndpoint) {
         core.setHandlers(
             message: { [weak self] bytes, header, association in
                 self?.received(bytes, header, association)
@@ -46,7 +80,65 @@ public final class EngineDriver<Engine: TransportEngine> {
             notification: { [weak self] association, notification in
                 self?.notified(association, notification)
             })
+    }
+
+    // MARK: Endpoints
+
+    /// All endpoints, the first in front.
+    public var endpoints: [SCTPEndpoint] { lanes.map(\.endpoint) }
+
+    /// Takes a further endpoint on the same loop, which the driver had asked for.
+    public func add(_ further: SCTPEndpoint) {
+        isEndpointWanted = false
+        lanes.append(Lane(endpoint: further, core: further.onLoop))
+        if isReceivingPaused { further.onLoop.setReceivingPaused(true) }
+        takeEvents(of: further.onLoop)
+        let waiting = waitingOpens
+        waitingOpens = []
+        for open in waiting { perform(.open(open.association, to: open.addresses)) }
         drain()
+    }
+
+    /// There is no further endpoint to be had.
+    public func furtherEndpointFailed(_ error: SCTPTransportError) {
+        isEndpointWanted = false
+        let waiting = waitingOpens
+        waitingOpens = []
+        for open in waiting { failed(.open(open.association, to: open.addresses), error) }
+        drain()
+    }
+
+    /// Stops reading on all endpoints, so that the peers' windows close, or goes on.
+    public func setReceivingPaused(_ isPaused: Bool) {
+        isReceivingPaused = isPaused
+        for lane in lanes { lane.core.setReceivingPaused(isPaused) }
+    }
+
+    private func core(of association: AssociationIdentifier) -> LoopEndpoint {
+        laneOf.isEmpty ? lanes[0].core : lanes[laneOf[association] ?? 0].core
+    }
+
+    /// Opens an association on the first endpoint that has none with the peer.
+    private func open(_ association: AssociationIdentifier, to addresses: [SCTPAddress]) throws(SCTPTransportError) {
+        let addresses = usable(addresses)
+        var place = lanes.firstIndex { $0.isFree(for: addresses) }
+        if place == nil {
+            if furtherEndpointWanted != nil, lanes.count < Self.endpointLimit {
+                waitingOpens.append((association, addresses))
+                guard !isEndpointWanted else { return }
+                isEndpointWanted = true
+                furtherEndpointWanted?()
+                return
+            }
+            place = 0
+        }
+        try lanes[place ?? 0].core.perform(.open(association, to: addresses))
+        lanes[place ?? 0].peers[association] = addresses
+        if let place, place > 0 { laneOf[association] = place }
+    }
+
+    private func forget(_ association: AssociationIdentifier) {
+        lanes[laneOf.removeValue(forKey: association) ?? 0].peers[association] = nil
     }
 
     /// Takes no more events and sets no more timers.
@@ -57,6 +149,7 @@ public final class EngineDriver<Engine: TransportEngine> {
         // What the closures hold on to is let go.
         interceptMessage = nil
         actionFailed = nil
+        furtherEndpointWanted = nil
         output = nil
     }
 
@@ -70,6 +163,15 @@ public final class EngineDriver<Engine: TransportEngine> {
     /// True where a message of the engine's waits for room; another must not overtake it.
     public func hasBacklog(_ association: AssociationIdentifier) -> Bool {
         !backlog.isEmpty && backlog[association] != nil
+    }
+
+    /// Sends a message past the engine, not before what the engine has sent.
+    /// - Throws: as `LoopEndpoint.send(_:_:on:)`.
+    public func send(_ message: SCTPMessage, on association: AssociationIdentifier) throws(SCTPTransportError) {
+        guard !hasBacklog(association) else {
+            throw SCTPTransportError(.sendQueueFull, "Other messages wait for room on association \(association).")
+        }
+        try core(of: association).send(message, on: association)
     }
 
     /// Does what the engine has put out.
@@ -113,6 +215,10 @@ public final class EngineDriver<Engine: TransportEngine> {
     }
 
     private func notified(_ association: AssociationIdentifier, _ notification: SCTPNotification) {
+        switch notification {
+        case .failed, .lost, .shutDown: forget(association)
+        default: break
+        }
         if !backlog.isEmpty, backlog[association] != nil {
             switch notification {
             case .readyToSend:
@@ -133,15 +239,16 @@ public final class EngineDriver<Engine: TransportEngine> {
         do throws(SCTPTransportError) {
             switch action {
             case .open(let association, let addresses):
-                try core.perform(.open(association, to: usable(addresses)))
+                try open(association, to: addresses)
             case .send(let association, let message):
                 if hasBacklog(association) {
                     append(message, toBacklogOf: association)
                 } else {
-                    try core.send(message, on: association)
+                    try core(of: association).send(message, on: association)
                 }
-            case .shutDown, .abort:
-                try core.perform(action)
+            case .shutDown(let association), .abort(let association):
+                waitingOpens.removeAll { $0.association == association }
+                try core(of: association).perform(action)
             }
         } catch {
             failed(action, error)
@@ -171,20 +278,17 @@ public final class EngineDriver<Engine: TransportEngine> {
 
     private func append(_ message: SCTPMessage, toBacklogOf association: AssociationIdentifier) {
         let bytes = (backlog[association]?.bytes ?? 0) + message.bytes.count
-        guard bytes <= backlogLimit else {
-            // The end of the association is told by a notification, which hands back what waits.
-            try? core.abort(association)
-            return
-        }
         backlog[association, default: ([], 0)].messages.append(message)
         backlog[association]?.bytes = bytes
+        // The end of the association is told by a notification, which hands back what waits.
+        if bytes > backlogLimit { try? core(of: association).abort(association) }
     }
 
     private func retryBacklog(of association: AssociationIdentifier) {
         guard let waiting = backlog.removeValue(forKey: association)?.messages else { return }
         for (index, message) in waiting.enumerated() {
             do throws(SCTPTransportError) {
-                try core.send(message, on: association)
+                try core(of: association).send(message, on: association)
             } catch {
                 if error.code == .sendQueueFull {
                     for message in waiting[index...] { append(message, toBacklogOf: association) }

@@ -18,10 +18,12 @@ enum LocalRoute {
             var remote = sockaddr_in6()
             remote.sin6_family = sa_family_t(AF_INET6)
             remote.sin6_port = in_port_t(discardPort.bigEndian)
-            unsafe withUnsafeMutableBytes(of: &remote.sin6_addr) { unsafe $0.storeBytes(of: value.bigEndian, as: UInt128.self) }
+            unsafe withUnsafeMutableBytes(of: &remote.sin6_addr) {
+                unsafe $0.storeBytes(of: value.number.bigEndian, as: UInt128.self)
+            }
             guard let local = connected(family: AF_INET6, to: &remote) else { return nil }
             return unsafe withUnsafeBytes(of: local.sin6_addr) {
-                .v6(UInt128(bigEndian: unsafe $0.loadUnaligned(as: UInt128.self)))
+                .v6(IPv6Number(UInt128(bigEndian: unsafe $0.loadUnaligned(as: UInt128.self))))
             }
         }
     }

@@ -105,7 +105,8 @@ actor Mailbox<Element: Sendable> {
                 }
             }
         } onCancel: {
-            Task { await self.cancel(number) }
+            // Straight to the loop, so that virtual time does not pass meanwhile.
+            loop.execute { self.assumeIsolated { $0.cancel(number) } }
         }
     }
 

@@ -36,9 +36,11 @@ public actor PoolElement {
     private let newSessions: Mailbox<PoolElementSession>
     private var policy: PolicyParameter
     private var hasRun = false
+    /// True from when no new sessions are taken.
+    private var isStopping = false
     private var driver: EngineDriver<Engine>?
     private var endpoint: SCTPEndpoint?
-    private var budget: ReceiveBudget?
+    private var budget: ReceiveBudget
     private var sessions: [AssociationIdentifier: SessionState] = [:]
     private var departure: CheckedContinuation<Void, Never>?
     private var hasDeparted = false
@@ -68,6 +70,7 @@ public actor PoolElement {
         self.loop = loop
         requestedIdentifier = identifier
         endpointConfiguration = endpoint
+        budget = ReceiveBudget(limit: endpoint.receiveQueueLimit)
         newSessions = Mailbox(on: loop)
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
@@ -124,6 +127,7 @@ public actor PoolElement {
     }
 
     private func finishSessions() {
+        isStopping = true
         newSessions.finish()
     }
 
@@ -140,7 +144,6 @@ public actor PoolElement {
             throw SCTPTransportError(
                 .noRoute, "The host has no route to registrar \(registrar); give the address to bind, or check the network.")
         }
-        budget = ReceiveBudget(of: endpoint)
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
@@ -184,7 +187,7 @@ public actor PoolElement {
     }
 
     private func close() async {
-        newSessions.finish()
+        finishSessions()
         await endpoint?.close(within: Self.closeTimeLimit)
         for state in sessions.values { state.mailbox.finish() }
         sessions = [:]
@@ -222,8 +225,12 @@ public actor PoolElement {
     /// The session's closure has returned, or thrown.
     func end(_ session: AssociationIdentifier, _ error: (any Error)?) {
         guard sessions[session] != nil else { return }
-        if let error, !(error is CancellationError) { reporter.yield(.sessionClosureFailed(session, "\(error)")) }
-        driver?.handle(.endSession(session))
+        guard let error, !(error is CancellationError) else {
+            driver?.handle(.endSession(session))
+            return
+        }
+        reporter.yield(.sessionClosureFailed(session, "\(error)"))
+        driver?.handle(.abortSession(session))
     }
 
     // MARK: What the engine puts out
@@ -236,6 +243,7 @@ public actor PoolElement {
             reporter.yield(event)
             switch event {
             case .registrationFailed(let failure):
+                isStopping = true
                 newSessions.finish(throwing: failure)
             case .deregistered, .deregistrationFailed:
                 hasDeparted = true
@@ -251,10 +259,13 @@ public actor PoolElement {
 
     private func process(_ occurrence: PoolElementSessionOccurrence, of session: AssociationIdentifier) {
         switch occurrence {
+        case .began where isStopping:
+            // Its user goes to another element.
+            driver?.handle(.abortSession(session))
         case .began(let addresses):
             let mailbox = Mailbox<SCTPMessage>(on: loop) { taken in
                 let bytes = taken.reduce(0) { $0 + $1.bytes.count }
-                self.assumeIsolated { $0.budget?.remove(bytes) }
+                self.assumeIsolated { $0.count(-bytes) }
             }
             sessions[session] = SessionState(mailbox: mailbox)
             newSessions.append(
@@ -266,7 +277,7 @@ public actor PoolElement {
         case .ended(let end):
             guard let state = sessions.removeValue(forKey: session) else { return }
             if end == .closedLocally {
-                budget?.remove(state.mailbox.drop().reduce(0) { $0 + $1.bytes.count })
+                count(-state.mailbox.drop().reduce(0) { $0 + $1.bytes.count })
             }
             if case .lost = end {
                 state.mailbox.finish(throwing: PoolElementSessionError(end))
@@ -286,7 +297,13 @@ public actor PoolElement {
 
     private func deliver(_ message: SCTPMessage, to session: AssociationIdentifier) {
         guard let mailbox = sessions[session]?.mailbox else { return }
-        budget?.add(message.bytes.count)
+        count(message.bytes.count)
         mailbox.append(message)
+    }
+
+    /// Counts bytes that a program has yet to take, or has taken.
+    private func count(_ bytes: Int) {
+        let change = bytes >= 0 ? budget.add(bytes) : budget.remove(-bytes)
+        if let change { driver?.setReceivingPaused(change) }
     }
 }

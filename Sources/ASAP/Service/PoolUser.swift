@@ -30,9 +30,10 @@ public actor PoolUser {
     }
 
     private let endpoint: SCTPEndpoint
+    private let backend: SCTPBackendChoice
     private let reporter: AsyncStream<PoolUserEvent>.Continuation
     private var driver: EngineDriver<Engine>?
-    private var budget: ReceiveBudget?
+    private var budget: ReceiveBudget
     private var sessions: [PoolUserSessionIdentifier: SessionState] = [:]
     private var resolutions: [ResolutionIdentifier: CheckedContinuation<PoolResolution, any Error>] = [:]
     private var lastNumber: UInt64 = 0
@@ -40,8 +41,10 @@ public actor PoolUser {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private init(_ endpoint: SCTPEndpoint) {
+    private init(_ endpoint: SCTPEndpoint, _ backend: SCTPBackendChoice) {
         self.endpoint = endpoint
+        self.backend = backend
+        budget = ReceiveBudget(limit: endpoint.configuration.receiveQueueLimit)
         loop = endpoint.loop
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
@@ -62,17 +65,37 @@ public actor PoolUser {
         }
         var endpointConfiguration = endpoint
         endpointConfiguration.isListening = false
-        let user = PoolUser(try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop))
-        await user.start(Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded()))
+        let user = PoolUser(
+            try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend)
+        await user.start(registrars, configuration)
         return user
     }
 
-    private func start(_ engine: Engine) {
-        budget = ReceiveBudget(of: endpoint)
+    private func start(_ registrars: RegistrarList, _ configuration: PoolUserConfiguration) {
+        let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
+        // After a failover everything that one element had not acknowledged goes out at once, and what waited beside it.
+        driver.furtherEndpointWanted = { [loop] in
+            Task(executorPreference: loop) { await self.openFurtherEndpoint() }
+        }
+        driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
         self.driver = driver
         driver.start()
+    }
+
+    /// Two sessions with one element need two associations with it, and so two endpoints.
+    private func openFurtherEndpoint() async {
+        var configuration = endpoint.configuration
+        configuration.port = 0
+        configuration.encapsulationPort = nil
+        do throws(SCTPTransportError) {
+            let further = try await SCTPEndpoint.open(configuration, backend: backend, on: loop)
+            guard let driver else { return await further.close(within: .zero) }
+            driver.add(further)
+        } catch {
+            driver?.furtherEndpointFailed(error)
+        }
     }
 
     /// Ends all sessions, once what was sent in them has been delivered, and frees the port.
@@ -82,7 +105,11 @@ public actor PoolUser {
         for session in sessions.keys.sorted(by: { $0.rawValue < $1.rawValue }) { driver.handle(.close(session)) }
         for continuation in resolutions.values { continuation.resume(throwing: PoolUserSessionFailure.closed) }
         resolutions = [:]
-        await endpoint.close(within: Self.closeTimeLimit)
+        await withDiscardingTaskGroup { group in
+            for endpoint in driver.endpoints {
+                group.addTask { await endpoint.close(within: Self.closeTimeLimit) }
+            }
+        }
         driver.stop()
         self.driver = nil
         reporter.finish()
@@ -103,7 +130,7 @@ public actor PoolUser {
                 driver.handle(.resolve(identifier, pool))
             }
         } onCancel: {
-            Task { await self.cancel(identifier) }
+            loop.execute { self.assumeIsolated { $0.cancel(identifier) } }
         }
     }
 
@@ -176,7 +203,7 @@ public actor PoolUser {
         let identifier = PoolUserSessionIdentifier(rawValue: lastNumber)
         let mailbox = Mailbox<PoolUserSession.Occurrence>(on: loop) { taken in
             let bytes = taken.reduce(0) { $0 + $1.size }
-            self.assumeIsolated { $0.budget?.remove(bytes) }
+            self.assumeIsolated { $0.count(-bytes) }
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -185,7 +212,7 @@ public actor PoolUser {
                 driver.handle(.open(identifier, pool, handling))
             }
         } onCancel: {
-            Task { await self.close(identifier) }
+            loop.execute { self.assumeIsolated { $0.close(identifier) } }
         }
         return PoolUserSession(user: self, identifier: identifier, pool: pool, mailbox: mailbox)
     }
@@ -213,16 +240,14 @@ public actor PoolUser {
             try Task.checkCancellation()
             guard let driver, sessions[session] != nil else { throw PoolUserSessionFailure.closed }
             if let association = driver.engine.directAssociation(of: session) {
-                if !driver.hasBacklog(association) {
-                    do throws(SCTPTransportError) {
-                        return try endpoint.onLoop.send(message, on: association)
-                    } catch {
-                        switch error.code {
-                        case .sendQueueFull: break
-                        // The element is going; the session's next one gets the message.
-                        case .closing, .unknownAssociation: return driver.handle(.keep(session, message))
-                        default: throw error
-                        }
+                do throws(SCTPTransportError) {
+                    return try driver.send(message, on: association)
+                } catch {
+                    switch error.code {
+                    case .sendQueueFull: break
+                    // The element is going; the session's next one gets the message.
+                    case .closing, .unknownAssociation: return driver.handle(.keep(session, message))
+                    default: throw error
                     }
                 }
             } else if driver.engine.hasRoom(for: message.bytes.count, in: session) {
@@ -244,7 +269,7 @@ public actor PoolUser {
                 }
             }
         } onCancel: {
-            Task { await self.wakeSender(number, in: session) }
+            loop.execute { self.assumeIsolated { $0.wakeSender(number, in: session) } }
         }
     }
 
@@ -312,7 +337,13 @@ public actor PoolUser {
     }
 
     private func deliver(_ occurrence: PoolUserSession.Occurrence, to mailbox: Mailbox<PoolUserSession.Occurrence>) {
-        budget?.add(occurrence.size)
+        count(occurrence.size)
         mailbox.append(occurrence)
+    }
+
+    /// Counts bytes that a program has yet to take, or has taken.
+    private func count(_ bytes: Int) {
+        let change = bytes >= 0 ? budget.add(bytes) : budget.remove(-bytes)
+        if let change { driver?.setReceivingPaused(change) }
     }
 }

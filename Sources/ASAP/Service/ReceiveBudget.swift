@@ -1,31 +1,28 @@
-import SCTPTransport
-
-/// Counts the bytes that sessions have received and their programs have not taken, and pauses the endpoint while they are too
-/// many, so that the peers' windows close.
+/// Counts the bytes that sessions have received and their programs have not taken, and says when reading has to pause, so that
+/// the peers' windows close.
 struct ReceiveBudget {
-    private let endpoint: LoopEndpoint
     private let limit: Int
     private var waiting = 0
     private var isPaused = false
 
-    /// On the endpoint's loop only.
-    init(of endpoint: SCTPEndpoint) {
-        self.endpoint = endpoint.onLoop
-        limit = endpoint.configuration.receiveQueueLimit
+    init(limit: Int) {
+        self.limit = limit
     }
 
-    mutating func add(_ bytes: Int) {
+    /// True where reading has to pause from now on; nil where nothing changes.
+    mutating func add(_ bytes: Int) -> Bool? {
         waiting += bytes
-        guard !isPaused, waiting >= limit else { return }
+        guard !isPaused, waiting >= limit else { return nil }
         isPaused = true
-        endpoint.setReceivingPaused(true)
+        return true
     }
 
-    mutating func remove(_ bytes: Int) {
+    /// False where reading may go on from now on; nil where nothing changes.
+    mutating func remove(_ bytes: Int) -> Bool? {
         waiting -= bytes
         // Not at once: pausing and resuming cost system calls.
-        guard isPaused, waiting <= limit / 2 else { return }
+        guard isPaused, waiting <= limit / 2 else { return nil }
         isPaused = false
-        endpoint.setReceivingPaused(false)
+        return false
     }
 }

@@ -43,8 +43,8 @@ struct RegistrarAssociation: Sendable {
 extension IPAddress {
     /// The IPv4 address that an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) stands for; any other address itself.
     var withoutMapping: IPAddress {
-        guard case .v6(let value) = self, value >> 32 == 0xffff else { return self }
-        return .v4(UInt32(truncatingIfNeeded: value))
+        guard case .v6(let value) = self, value.high == 0, value.low >> 32 == 0xffff else { return self }
+        return .v4(UInt32(truncatingIfNeeded: value.low))
     }
 }
 

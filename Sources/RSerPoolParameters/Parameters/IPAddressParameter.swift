@@ -16,13 +16,13 @@ extension IPAddress: WireParameter {
     }
 
     public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
-        self = type == .ipv4Address ? .v4(try reader.readUInt32()) : .v6(try reader.readUInt128())
+        self = type == .ipv4Address ? .v4(try reader.readUInt32()) : .v6(IPv6Number(try reader.readUInt128()))
     }
 
     public func encodeValue(to writer: inout ParameterWriter) {
         switch self {
         case .v4(let value): writer.write(value)
-        case .v6(let value): writer.write(value)
+        case .v6(let value): writer.write(value.number)
         }
     }
 }

@@ -6,7 +6,7 @@
         init(_ address: userland_address) {
             self =
                 address.is_ipv6
-                ? .v6(UInt128(address.high) << 64 | UInt128(address.low)) : .v4(UInt32(truncatingIfNeeded: address.low))
+                ? .v6(IPv6Number(high: address.high, low: address.low)) : .v4(UInt32(truncatingIfNeeded: address.low))
         }
 
         static func any(_ family: IPAddress.Family) -> IPAddress {
@@ -20,9 +20,7 @@
             case .v4(let value):
                 self.init(high: 0, low: UInt64(value), port: port, is_ipv6: false)
             case .v6(let value):
-                self.init(
-                    high: UInt64(truncatingIfNeeded: value >> 64), low: UInt64(truncatingIfNeeded: value), port: port,
-                    is_ipv6: true)
+                self.init(high: value.high, low: value.low, port: port, is_ipv6: true)
             }
         }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ENRP
 import InternetAddresses
 import RSerPoolParameters
 import SCTPTransport
@@ -31,6 +32,11 @@ struct RegistrarCommand: AsyncParsableCommand {
         })
     var identifier: RegistrarIdentifier?
 
+    @Option(
+        help: ArgumentHelp("How often each element is asked whether it is alive; varied by half of it.", valueName: "seconds"),
+        transform: { try AddressArguments.number($0, in: 1...86_400, of: "keep-alive interval in seconds") })
+    var keepAliveInterval = 30
+
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
@@ -39,7 +45,8 @@ struct RegistrarCommand: AsyncParsableCommand {
         let stop = service.stopRequest()
         do {
             try await RegistrarRun.run(
-                identifier, endpoint: listen.endpoint(transport),
+                identifier, configuration: RegistrarConfiguration(keepAliveInterval: .seconds(keepAliveInterval)),
+                endpoint: listen.endpoint(transport),
                 backend: transport.transport.backend, logger: logging.logger(role: "registrar"), until: stop)
         } catch {
             throw ToolFailure(error)

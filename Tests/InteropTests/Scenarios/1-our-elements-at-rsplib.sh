@@ -5,18 +5,20 @@ messages=(1 2 3 4 5 6 7 8 11 12)
 play() {
     start_rsplib_registrar registrar
     start_our_element first 0x11111111
-    need "our first element registers" within 10 reported first registered
+    need "our first element registers" within 20 reported first registered
     start_rsplib_user user
     type_at user "one line"
-    need "rsplib's user gets the line back, counted" within 10 printed user 'from PE .11111111> 1: one line'
+    need "rsplib's user gets the line back, counted" within 20 printed user 'from PE .11111111> 1: one line'
     start_our_element second 0x22222222
-    need "our second element registers" within 10 reported second registered
-    check "our first element answers keep-alives" within 5 reported first keep-alive-answered
+    need "our second element registers" within 20 reported second registered
+    check "our first element answers keep-alives" within 20 reported first keep-alive-answered
+    check "it knows who asks" equal "told registrar 0x77777777 that it is alive" "$(told first keep-alive-answered)"
     kill_hard first
-    check "rsplib's user goes over to our second element" within 10 printed user 'RSERPOOL_FAILOVER_COMPLETE, cookie=yes'
+    check "rsplib's user goes over to our second element" within 20 printed user 'RSERPOOL_FAILOVER_COMPLETE, cookie=yes'
     type_at user "another line"
     check "our second element goes on counting from rsplib's cookie echo" \
-        within 5 printed user 'from PE .22222222> 2: another line'
+        within 20 printed user 'from PE .22222222> 2: another line'
+    stop user
     stop second
     check "our second element deregisters" reported second deregistered
     check "rsplib has nothing to say against our messages" content registrar user

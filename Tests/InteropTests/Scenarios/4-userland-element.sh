@@ -6,10 +6,10 @@ messages=(1 2 3 4 5 6 7 8)
 play() {
     start_rsplib_registrar registrar
     start_our_element element 0x33333333 --local "$address/9900" --transport userland
-    need "our element registers" within 10 reported element registered
-    check "our element answers keep-alives" within 5 reported element keep-alive-answered
+    need "our element registers" within 20 reported element registered
+    check "our element answers keep-alives" within 20 reported element keep-alive-answered
     start resolve "$rserpool" resolve --pool EchoPool --local "$address" --registrar "$registrar" "${our_options[@]}"
-    check "the registrar lists our element" within 10 printed resolve '0x33333333'
+    check "the registrar lists our element" within 20 printed resolve '0x33333333'
     stop element
     check "our element deregisters" reported element deregistered
     check "the registrar still runs" is_running registrar
