@@ -208,8 +208,8 @@ extension kernel_sctp_address {
             low = UInt64(value)
         case .v6(let value):
             family = 6
-            high = UInt64(truncatingIfNeeded: value >> 64)
-            low = UInt64(truncatingIfNeeded: value)
+            high = value.high
+            low = value.low
         }
     }
 }
@@ -220,7 +220,7 @@ extension SCTPAddress {
         let ip: IPAddress
         switch address.family {
         case 4: ip = .v4(UInt32(truncatingIfNeeded: address.low))
-        case 6: ip = .v6(UInt128(address.high) << 64 | UInt128(address.low))
+        case 6: ip = .v6(IPv6Number(high: address.high, low: address.low))
         default: return nil
         }
         let encapsulationPort = address.encapsulation_port == 0 ? nil : address.encapsulation_port
