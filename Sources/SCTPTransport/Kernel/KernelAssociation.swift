@@ -48,8 +48,11 @@ final class KernelAssociation {
     var returned: [UInt8] = []
     var hasReturnedFragments = false
     var wasReturnedSent = false
-    /// Paths in trouble: they tell an unreachable peer from one that aborts without giving a cause.
+    /// Paths in trouble, and since when there are any: they tell an unreachable peer from one that aborts without a cause.
     var failedPaths: [SCTPAddress] = []
+    var failingSince = MonotonicInstant.distantFuture
+    var pathCount = 1
+    var timing = SCTPTiming()
 
     /// How long the kernel goes on sending INITs that nobody answers.
     var initiationTime = Duration.zero

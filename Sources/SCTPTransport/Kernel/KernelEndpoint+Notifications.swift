@@ -65,11 +65,14 @@ extension KernelEndpoint {
             }
             association = KernelAssociation(
                 identifier, number: notification.number, openedAt: loop.now, outboundStreams: notification.outbound_streams)
+            association.timing = timing
             insert(association)
         }
         association.outboundStreams = notification.outbound_streams
         association.isUp = true
-        tell(.up(details(of: association, notification)), association)
+        let details = details(of: association, notification)
+        association.pathCount = max(1, details.peerAddresses.count)
+        tell(.up(details), association)
         serve(association)
     }
 
@@ -87,6 +90,7 @@ extension KernelEndpoint {
         guard let pathState = PathState(state) else { return }
         switch pathState {
         case .unreachable, .potentiallyFailed:
+            if association.failedPaths.isEmpty { association.failingSince = loop.now }
             if !association.failedPaths.contains(address) { association.failedPaths.append(address) }
         case .available, .confirmed, .removed:
             association.failedPaths.removeAll { $0 == address }
@@ -115,8 +119,10 @@ extension KernelEndpoint {
         if association.isAborting { return .abortedLocally }
         if notification.has_abort_causes { return .abortedByPeer }
         guard notification.error == 0 else { return .other(Int32(notification.error)) }
-        // An ABORT without causes looks like used-up retransmissions; but these leave paths in trouble.
-        return association.failedPaths.isEmpty ? .abortedByPeer : .unreachable
+        // An ABORT without causes looks like used-up retransmissions; but these leave paths in trouble and take their time.
+        guard !association.failedPaths.isEmpty else { return .abortedByPeer }
+        let leastTime = association.timing.lossTime(paths: association.pathCount) / 2
+        return loop.now - association.failingSince < leastTime ? .abortedByPeer : .unreachable
     }
 
     private func failureReason(

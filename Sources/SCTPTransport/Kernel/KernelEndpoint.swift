@@ -164,6 +164,7 @@ final class KernelEndpoint: SCTPBackend {
         }
         let association = KernelAssociation(
             identifier, number: number, openedAt: loop.now, outboundStreams: configuration.streams)
+        association.timing = timing
         association.initiationTime = timing.initiationTime(paths: addresses.count)
         insert(association)
         for address in addresses.dropFirst() where (address.encapsulationPort ?? 0) != port {
@@ -220,6 +221,7 @@ final class KernelEndpoint: SCTPBackend {
         try check(
             socket.setTiming(timing, associationRetransmissions: retransmissions, of: association.number),
             "time-outs of association \(identifier)")
+        association.timing = timing
     }
 
     func roundTripTime(of identifier: AssociationIdentifier) throws(SCTPTransportError) -> Duration? {
@@ -240,6 +242,18 @@ final class KernelEndpoint: SCTPBackend {
 }
 
 extension SCTPTiming {
+    /// The least time between the first time-out and the loss of an association: all paths share the retransmissions, and on
+    /// each of them the time-out doubles.
+    func lossTime(paths: Int) -> Duration {
+        var total = Duration.zero
+        var timeout = minimumRetransmissionTimeout
+        for _ in stride(from: 1, to: Int(maximumAssociationRetransmissions) / paths, by: 1) {
+            timeout = min(timeout * 2, maximumRetransmissionTimeout)
+            total += timeout
+        }
+        return total
+    }
+
     /// The time until an association that nobody answers fails: the time-out doubles when all addresses have been tried.
     fileprivate func initiationTime(paths: Int) -> Duration {
         var total = Duration.zero
