@@ -12,6 +12,26 @@ let package = Package(
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
                 .product(name: $0, package: "swift-rserpool")
             },
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+
+        // Round trips a second and heap for an association, over each SCTP
+        .executableTarget(
+            name: "transport-benchmark",
+            dependencies: [
+                "CHeapUse",
+                .product(name: "SCTPTransport", package: "swift-rserpool"),
+                .product(name: "InternetAddresses", package: "swift-rserpool"),
+            ],
+            swiftSettings: [
+                .swiftLanguageMode(.v6),
+                .treatAllWarnings(as: .error),
+                .strictMemorySafety(),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            ]),
+        // mallinfo2, which the Glibc module leaves out
+        .target(name: "CHeapUse"),
     ]
 )

@@ -122,6 +122,9 @@ public actor SCTPEndpoint {
 
     // MARK: Sending
 
+    /// Senders that may wait for room on one association.
+    public static let waitingSendLimit = 1024
+
     /// Queues a message for sending; see ``LoopEndpoint/send(_:_:on:)`` for what is thrown.
     public nonisolated func send(
         _ message: SCTPMessage, on association: AssociationIdentifier
@@ -137,7 +140,7 @@ public actor SCTPEndpoint {
     }
 
     /// Queues a message for sending, waiting for room where there is none. Senders that wait on one association get their turn
-    /// in order; ``WaitingSends/limit`` of them may wait.
+    /// in order; ``waitingSendLimit`` of them may wait.
     /// - Throws: as ``LoopEndpoint/send(_:_:on:)``, `sendQueueFull` only where too many wait; `CancellationError`.
     public nonisolated func sendWhenReady(_ message: SCTPMessage, on association: AssociationIdentifier) async throws {
         do throws(SCTPTransportError) {

@@ -1,8 +1,5 @@
 /// Messages whose senders wait for room in an association's send queue: per association first in, first out.
 struct WaitingSends {
-    /// Senders that may wait on one association.
-    static let limit = 1024
-
     struct Entry {
         var number: UInt64
         var message: SCTPMessage
@@ -25,7 +22,7 @@ struct WaitingSends {
 
     /// False where too many wait already.
     mutating func append(_ entry: Entry, on association: AssociationIdentifier) -> Bool {
-        guard entries[association]?.count ?? 0 < WaitingSends.limit else { return false }
+        guard entries[association]?.count ?? 0 < SCTPEndpoint.waitingSendLimit else { return false }
         entries[association, default: []].append(entry)
         return true
     }
