@@ -39,7 +39,7 @@ lint: ## formatting and the style rules that a program can check
 format: ## format every Swift file in place
 	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
 
-bench: setup ## measure: message rates, memory per association, selection and codec costs
+bench: setup ## measure: what messages, associations and pool elements cost
 	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
 
 clean: ## remove what was built

@@ -50,6 +50,8 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
+        // libsctp: address lists of sockets and associations (RFC 6458 §9) are its part
+        .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
         // usrsctp: the only SCTP that needs no kernel and no privileges
         .target(
             name: "CUserlandSCTP",
@@ -58,7 +60,7 @@ let package = Package(
         .target(
             name: "SCTPTransport",
             dependencies: [
-                "InternetAddresses", "CEventLoop",
+                "InternetAddresses", "CEventLoop", "CKernelSCTP",
                 .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
             ],
             swiftSettings: strict),
@@ -117,3 +119,16 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Tests that need a kernel with SCTP, and paths to break: scripts/kernel-lane builds and runs them where there are both.
+if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
+    package.targets += [
+        .target(name: "CNetworkNamespaces", path: "Tests/CNetworkNamespaces"),
+        .testTarget(
+            name: "KernelSCTPTests", dependencies: ["SCTPTransport", "InternetAddresses", "CNetworkNamespaces"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "CrossStackPeer", dependencies: ["SCTPTransport", "InternetAddresses"], path: "Tests/CrossStackPeer",
+            swiftSettings: strict),
+    ]
+}

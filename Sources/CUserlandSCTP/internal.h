@@ -7,6 +7,7 @@
 enum {
     common_header = 12,
     shortest_packet = common_header + 4,  // a packet has at least one chunk
+    longest_packet = 1280 - 40 - 8,       // needs no IP fragments: IPv6's minimum MTU less the headers of IPv6 and UDP
 };
 
 typedef union {

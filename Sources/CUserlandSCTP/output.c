@@ -14,7 +14,7 @@
 
 enum {
     output_slots = 256,
-    output_slot_size = 2048,  // longer than any packet of the stack: see path_payload
+    output_slot_size = 2048,  // longer than any packet of the stack
     control_size = CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(struct in_pktinfo)),
 };
 
@@ -31,6 +31,8 @@ typedef struct {
     socklen_t remote_length;
     socket_address remote;
     userland_address local;
+    uint64_t latest_flush;  // while it is flush_count, latest_slot has the latest packet to the peer
+    int latest_slot;
 } route;
 
 typedef struct {
@@ -48,6 +50,9 @@ static struct iovec output_vectors[output_slots];
 static struct mmsghdr output_headers[output_slots];
 static int output_descriptors[output_slots];
 static int output_count;
+static uint64_t flush_count = 1;
+// Which packets in the slots may get more chunks, and of which kind.
+static enum { takes_nothing, takes_data, takes_all } output_room[output_slots];
 
 static route *find_route(uint16_t internal_port, uint16_t peer) {
     endpoint *owner = &endpoints[internal_port];
@@ -111,11 +116,40 @@ static void set_source(struct msghdr *header, uint8_t *control, const userland_a
     }
 }
 
+enum { chunk_data = 0, chunk_sack = 3 };
+
+/// What may follow a packet's chunks in the packet: only packets of SACK and DATA take part, with DATA last (RFC 9260 §6.10).
+static int room_after(const uint8_t *bytes, size_t length) {
+    for (size_t place = common_header; place + 4 <= length;) {
+        if (bytes[place] == chunk_data) return takes_data;
+        size_t chunk = read_16(bytes + place + 2);
+        if (bytes[place] != chunk_sack || chunk < 4) return takes_nothing;
+        place += (chunk + 3) & ~(size_t)3;
+    }
+    return takes_all;
+}
+
+/// Adds a packet's chunks to the latest packet to the same peer, if that has not left yet and has room. The stack puts out a
+/// packet for each short message, and a packet costs far more than its bytes.
+static bool bundle(const route *entry, const uint8_t *bytes, size_t length) {
+    if (entry->latest_flush != flush_count) return false;
+    int slot = entry->latest_slot, room = output_room[slot];
+    size_t before = output_vectors[slot].iov_len;
+    if (room == takes_nothing || (room == takes_data && bytes[common_header] != chunk_data)) return false;
+    int room_left = room_after(bytes, length);
+    if (room_left == takes_nothing || before % 4 != 0 || before + length - common_header > longest_packet) return false;
+    if (memcmp(output_bytes[slot] + 4, bytes + 4, 4) != 0) return false;
+    memcpy(output_bytes[slot] + before, bytes + common_header, length - common_header);
+    output_vectors[slot].iov_len = before + length - common_header;
+    output_room[slot] = room_left;
+    return true;
+}
+
 int userland_output(void *address, void *buffer, size_t length, uint8_t tos, uint8_t set_df) {
     (void)address;
     (void)tos;
     (void)set_df;
-    if (length > output_slot_size || length < common_header) {
+    if (length > output_slot_size || length < shortest_packet) {
         userland_packet_count.not_sent++;
         return 0;
     }
@@ -125,13 +159,17 @@ int userland_output(void *address, void *buffer, size_t length, uint8_t tos, uin
         userland_packet_count.not_sent++;
         return 0;
     }
+    userland_packet_count.put_out++;
+    if (bundle(entry, buffer, length)) return 0;
     if (output_count == output_slots) userland_flush();
     int slot = output_count++;
     uint8_t *bytes = output_bytes[slot];
     memcpy(bytes, buffer, length);
     write_16(bytes, endpoints[internal_port].external_port);
     write_16(bytes + 2, entry->peer_port);
-    userland_seal(bytes, length);
+    output_room[slot] = room_after(bytes, length);
+    entry->latest_slot = slot;
+    entry->latest_flush = flush_count;
     output_names[slot] = entry->remote;
     output_descriptors[slot] = entry->descriptor;
     output_vectors[slot] = (struct iovec){bytes, length};
@@ -191,6 +229,7 @@ static void flush_run(int descriptor, int first, int end) {
 }
 
 void userland_flush(void) {
+    for (int slot = 0; slot < output_count; slot++) userland_seal(output_bytes[slot], output_vectors[slot].iov_len);
     int first = 0;
     while (first < output_count) {
         int end = first + 1;
@@ -199,6 +238,7 @@ void userland_flush(void) {
         first = end;
     }
     output_count = 0;
+    flush_count++;
 }
 
 #endif

@@ -23,9 +23,6 @@ struct socket_use {
     uint32_t send, receive;
 };
 
-// Packets never need IP fragments on a path with IPv6's minimum MTU: 1280 less IPv6, UDP and SCTP headers.
-enum { path_payload = 1280 - 40 - 8 - 12 };
-
 static void *const only_address = (void *)1;
 
 // The longest event: a whole unsent message with its notification header.
@@ -175,7 +172,7 @@ int userland_set_timing(userland_socket *socket, uint32_t association, const use
     path.spp_assoc_id = association;
     path.spp_hbinterval = timing->heartbeat_interval;
     path.spp_pathmaxrxt = timing->path_retransmissions;
-    path.spp_pathmtu = path_payload;
+    path.spp_pathmtu = longest_packet - common_header;
     path.spp_flags = SPP_PMTUD_DISABLE | (timing->heartbeat_interval == 0 ? SPP_HB_DISABLE : SPP_HB_ENABLE);
     return set_option(socket, SCTP_PEER_ADDR_PARAMS, &path, sizeof(path));
 }

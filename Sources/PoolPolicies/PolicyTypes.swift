@@ -5,9 +5,12 @@ extension PolicyType {
     /// Reserved, invalid: no policy among the non-adaptive ones.
     public static let invalidNonAdaptive = PolicyType(rawValue: 0x0000_0000)
     public static let roundRobin = PolicyType(rawValue: 0x0000_0001)
+    public static let priority = PolicyType(rawValue: 0x0000_0005)
     /// Reserved, invalid: no policy among the adaptive ones.
     public static let invalidAdaptive = PolicyType(rawValue: 0x4000_0000)
     public static let leastUsed = PolicyType(rawValue: 0x4000_0001)
+    public static let leastUsedWithDegradation = PolicyType(rawValue: 0x4000_0002)
+    public static let priorityLeastUsed = PolicyType(rawValue: 0x4000_0003)
 
     /// The X bit: the policy is a matter of private agreement.
     public var isPrivateUse: Bool { rawValue >> 31 == 1 }

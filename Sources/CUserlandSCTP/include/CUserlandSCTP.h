@@ -120,6 +120,7 @@ typedef struct {
 
 typedef struct {
     uint64_t received, sent;
+    uint64_t put_out;                    // by the stack: several may be sent as one
     uint64_t too_short, wrong_checksum;  // dropped on input
     uint64_t not_sent;                   // dropped on output: no such peer any more, or the host refused
 } userland_packet_counts;

@@ -31,9 +31,7 @@ extension DemoStory {
         }
         guard let entry else { throw DemoFailure("within \(Self.patience) it did not come about that \(claim)") }
         guard entry.event == event else {
-            let lastWords = await journal.entries.last { $0.who == who && $0.event == "stray" }
-            throw DemoFailure(
-                "\(who) ended (\(entry.message)) before \(claim)" + (lastWords.map { "; it said: \($0.message)" } ?? ""))
+            throw DemoFailure("\(who) ended (\(entry.message)) before \(claim)\(await lastWords(of: who))")
         }
         return entry
     }
@@ -43,7 +41,14 @@ extension DemoStory {
         let who = process.who
         let exited = await journal.first(within: Self.patience) { $0.who == who && $0.event == "exited" }
         guard let exited else { throw DemoFailure("\(who) did not end within \(Self.patience)") }
-        try require(exited.fields["status"] == "0", "\(who) ended with \(exited.message), not with 0")
+        let lastWords = await lastWords(of: who)
+        try require(exited.fields["status"] == "0", "\(who) ended with \(exited.message), not with 0\(lastWords)")
+    }
+
+    /// What a process said that is no event: why it failed.
+    private func lastWords(of who: String) async -> String {
+        let words = await journal.entries.last { $0.who == who && $0.event == "stray" }
+        return words.map { "; it said: \($0.message)" } ?? ""
     }
 
     /// Asks the registrar for the pool, by a process of its own, until it has these elements.

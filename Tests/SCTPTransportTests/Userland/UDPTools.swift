@@ -85,6 +85,13 @@
             }
         }
 
+        /// Keeps what the client sent from the server.
+        func hold() {
+            ends.withLock { ends in
+                while let (bytes, _) = near.receive() { ends.packets.append(bytes) }
+            }
+        }
+
         /// Passes on what has come, both ways.
         func pump() {
             ends.withLock { ends in
