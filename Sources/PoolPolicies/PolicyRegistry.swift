@@ -2,10 +2,12 @@ public import RSerPoolParameters
 
 /// Every policy that this implementation knows, and what becomes of the others.
 public enum PolicyRegistry {
-    /// The policies known, in the order of RFC 5356.
+    /// The policies known, in the order of RFC 5356; then those of draft-dreibholz-rserpool-delay.
     public static let policies: [any PoolPolicy.Type] = [
-        RoundRobin.self, PriorityPolicy.self,
-        LeastUsed.self, LeastUsedWithDegradation.self, PriorityLeastUsed.self,
+        RoundRobin.self, RandomPolicy.self, WeightedRandom.self, PriorityPolicy.self,
+        LeastUsed.self, LeastUsedWithDegradation.self, PriorityLeastUsed.self, RandomizedLeastUsed.self,
+        WeightedRandomWithDistancePenalty.self, LeastUsedWithDistancePenalty.self,
+        LeastUsedWithDegradationAndDistancePenalty.self,
     ]
 
     /// The policy of a type; nil where it is not known.
