@@ -1,7 +1,7 @@
 public import RSerPoolParameters
 
 /// Least Used (RFC 5356 §5.1): the elements with the lowest load first.
-public struct LeastUsed: PoolPolicy {
+public struct LeastUsed: RankedPolicy {
     public static let type = PolicyType.leastUsed
     public static let name = "Least Used"
     public static let overall = LeastUsed(load: .idle)
@@ -15,12 +15,15 @@ public struct LeastUsed: PoolPolicy {
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
         try parameter.require(Self.type, words: 1)
-        load = Load(rawValue: parameter.data.word(at: 0) ?? 0)
+        load = Load(rawValue: parameter.word(0))
     }
 
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type, data: PolicyData(words: load.rawValue)) }
+    public var description: String { "\(Self.name), load \(load)" }
 
-    public static func makeSelection() -> any PoolSelection { LeastUsedSelection() }
+    /// Ascending load, round robin among equals (§5.1.2).
+    var rank: UInt64 { UInt64(load.rawValue) }
+
     public static func makeChoice() -> any PoolUserChoice { LeastUsedChoice() }
 }
 
@@ -28,36 +31,6 @@ extension PolicyParameter {
     /// Least Used (RFC 5356 §5.1.4).
     public static func leastUsed(load: Load) -> PolicyParameter {
         LeastUsed(load: load).parameter
-    }
-}
-
-/// Elements by ascending load, round robin among equals (RFC 5356 §5.1.2).
-public struct LeastUsedSelection: PoolSelection {
-    private var order = RankedSelection()
-
-    public init() {}
-
-    public var count: Int { order.count }
-    public var first: Int? { order.first }
-
-    public mutating func insert(_ slot: Int, _ parameter: PolicyParameter) throws(PolicyError) {
-        order.insert(slot, rank: try Self.rank(parameter))
-    }
-
-    public mutating func update(_ slot: Int, _ parameter: PolicyParameter) throws(PolicyError) {
-        order.update(slot, rank: try Self.rank(parameter))
-    }
-
-    public mutating func remove(_ slot: Int) {
-        order.remove(slot)
-    }
-
-    public mutating func select(_ wanted: Int, using generator: inout some RandomNumberGenerator, into slots: inout [Int]) {
-        order.select(wanted, into: &slots)
-    }
-
-    private static func rank(_ parameter: PolicyParameter) throws(PolicyError) -> UInt64 {
-        UInt64(try LeastUsed(parameter).load.rawValue)
     }
 }
 

@@ -2,8 +2,13 @@ public import RSerPoolParameters
 
 /// Every policy that this implementation knows, and what becomes of the others.
 public enum PolicyRegistry {
-    /// The policies known, in the order of RFC 5356.
-    public static let policies: [any PoolPolicy.Type] = [RoundRobin.self, LeastUsed.self]
+    /// The policies known, in the order of RFC 5356; then those of draft-dreibholz-rserpool-delay.
+    public static let policies: [any PoolPolicy.Type] = [
+        RoundRobin.self, RandomPolicy.self, WeightedRandom.self, PriorityPolicy.self,
+        LeastUsed.self, LeastUsedWithDegradation.self, PriorityLeastUsed.self, RandomizedLeastUsed.self,
+        WeightedRandomWithDistancePenalty.self, LeastUsedWithDistancePenalty.self,
+        LeastUsedWithDegradationAndDistancePenalty.self,
+    ]
 
     /// The policy of a type; nil where it is not known.
     public static func policy(_ type: PolicyType) -> (any PoolPolicy.Type)? {
@@ -42,5 +47,11 @@ public enum PolicyRegistry {
     /// element's alone are neutral (RFC 5352 §2.2.6). A policy that is not known is carried unchanged.
     public static func overallParameter(of parameter: PolicyParameter) -> PolicyParameter {
         policy(parameter.type)?.overall.parameter ?? parameter
+    }
+
+    /// A parameter in words: `Least Used, load 37.5 %`, and for a policy that is not known its number and data.
+    public static func description(of parameter: PolicyParameter) -> String {
+        guard let policy = policy(parameter.type) else { return parameter.description }
+        return (try? policy.init(parameter))?.description ?? "\(policy.name), malformed"
     }
 }

@@ -5,12 +5,25 @@ extension PolicyType {
     /// Reserved, invalid: no policy among the non-adaptive ones.
     public static let invalidNonAdaptive = PolicyType(rawValue: 0x0000_0000)
     public static let roundRobin = PolicyType(rawValue: 0x0000_0001)
+    public static let random = PolicyType(rawValue: 0x0000_0003)
+    public static let weightedRandom = PolicyType(rawValue: 0x0000_0004)
+    public static let priority = PolicyType(rawValue: 0x0000_0005)
     /// Reserved, invalid: no policy among the adaptive ones.
     public static let invalidAdaptive = PolicyType(rawValue: 0x4000_0000)
     public static let leastUsed = PolicyType(rawValue: 0x4000_0001)
+    public static let leastUsedWithDegradation = PolicyType(rawValue: 0x4000_0002)
+    public static let priorityLeastUsed = PolicyType(rawValue: 0x4000_0003)
+    public static let randomizedLeastUsed = PolicyType(rawValue: 0x4000_0004)
 
     /// The X bit: the policy is a matter of private agreement.
     public var isPrivateUse: Bool { rawValue >> 31 == 1 }
     /// The A bit: the policy uses values that change while the element serves, as its load.
     public var isAdaptive: Bool { rawValue >> 30 & 1 == 1 }
+}
+
+/// Private-use numbers that draft-dreibholz-rserpool-delay uses.
+extension PolicyType {
+    public static let weightedRandomWithDistancePenalty = PolicyType(rawValue: 0xb000_2001)
+    public static let leastUsedWithDistancePenalty = PolicyType(rawValue: 0xb000_2002)
+    public static let leastUsedWithDegradationAndDistancePenalty = PolicyType(rawValue: 0xb000_2003)
 }

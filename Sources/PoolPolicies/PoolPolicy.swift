@@ -4,7 +4,7 @@ public import RSerPoolParameters
 /// read by the rules of its type.
 ///
 /// One file per policy: the parameter, how a registrar selects, how a pool user chooses. ``PolicyRegistry`` knows them all.
-public protocol PoolPolicy: Hashable, Sendable {
+public protocol PoolPolicy: Hashable, Sendable, CustomStringConvertible {
     /// The policy's number.
     static var type: PolicyType { get }
     /// The policy's name as in RFC 5356.
@@ -56,7 +56,7 @@ public struct PolicyError: Error, Hashable, Sendable {
 public protocol PoolSelection: Sendable {
     /// The number of elements.
     var count: Int { get }
-    /// The element that the next request would get first; nil where there is none, or where that is left to chance.
+    /// The element that the next request would get first, or any one where that is left to chance; nil where there is none.
     var first: Int? { get }
 
     /// Adds an element under a slot that is free.
@@ -84,5 +84,10 @@ extension PolicyParameter {
     func require(_ type: PolicyType, words: Int) throws(PolicyError) {
         guard self.type == type else { throw PolicyError(.otherType, self.type) }
         guard data.count == 4 * words else { throw PolicyError(.length(expected: 4 * words, found: data.count), type) }
+    }
+
+    /// A word of data whose length was checked.
+    func word(_ index: Int) -> UInt32 {
+        data.word(at: index) ?? 0
     }
 }

@@ -13,6 +13,7 @@ public struct RoundRobin: PoolPolicy {
     }
 
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type) }
+    public var description: String { Self.name }
 
     public static func makeSelection() -> any PoolSelection { RoundRobinSelection() }
     public static func makeChoice() -> any PoolUserChoice { RoundRobinChoice() }

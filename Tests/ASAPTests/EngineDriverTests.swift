@@ -101,6 +101,12 @@ private actor FloodHost {
     }
 
     func stop() { driver?.stop() }
+
+    func close() async {
+        stop()
+        driver = nil
+        await endpoint.close(within: .seconds(1))
+    }
 }
 
 @Suite("Engine driver")
@@ -109,7 +115,12 @@ struct EngineDriverTests {
         let loop = try EventLoop(name: "driver-test", clock: .virtual)
         let network = SimulatedNetwork(on: loop, seed: 1)
         try await Task(executorPreference: loop) {
-            try await body(try await FloodHost(.v4(0x0a00_0001), network), try await FloodHost(.v4(0x0a00_0002), network), loop)
+            let one = try await FloodHost(.v4(0x0a00_0001), network)
+            let two = try await FloodHost(.v4(0x0a00_0002), network)
+            try await body(one, two, loop)
+            // Virtual time goes on as long as anything supervises an association: left open, they would keep a core busy.
+            await one.close()
+            await two.close()
         }.value
     }
 

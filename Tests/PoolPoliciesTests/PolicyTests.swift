@@ -10,6 +10,11 @@ struct PolicyTests {
         let used = PolicyParameter.leastUsed(load: Load(rawValue: 0x1234_5678))
         #expect(used == PolicyParameter(type: PolicyType(rawValue: 0x4000_0001), data: [0x12, 0x34, 0x56, 0x78]))
         #expect(try LeastUsed(used).load == Load(rawValue: 0x1234_5678))
+        try expectLayout(
+            RoundRobin(), .roundRobin, bytes: [0, 8, 0, 8, 0, 0, 0, 1], description: "Round Robin")
+        try expectLayout(
+            LeastUsed(load: Load(rawValue: 0x6000_0000)), .leastUsed(load: Load(rawValue: 0x6000_0000)),
+            bytes: [0, 8, 0, 12, 0x40, 0, 0, 1, 0x60, 0, 0, 0], description: "Least Used, load 37.5 %")
         #expect(try RoundRobin(.roundRobin).parameter == .roundRobin)
     }
 
@@ -42,6 +47,7 @@ struct PolicyTests {
             let parameter = PolicyParameter(type: PolicyType(rawValue: type), data: [1, 2, 3])
             try PolicyRegistry.check(parameter)
             #expect(PolicyRegistry.overallParameter(of: parameter) == parameter)
+            #expect(PolicyRegistry.description(of: parameter) == parameter.description)
             var selection = PolicyRegistry.selection(for: parameter.type)
             try selection.insert(0, parameter)
             #expect(selection.first == 0)

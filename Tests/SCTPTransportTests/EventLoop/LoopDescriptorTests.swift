@@ -79,13 +79,17 @@ struct LoopDescriptorTests {
             loop.execute {
                 var heard: [String] = []
                 let entries = Ref<[LoopDescriptor]>()
+                let owners = Ref<[LoopDescriptor]>()
+                owners.value = []
                 // Whichever is told first takes both away and puts a new owner, with nothing to read, into the freed slots.
                 func first(_ name: String) {
                     heard.append(name)
                     entries.value?.forEach { $0.unregister() }
                     for _ in 0..<2 {
                         let duplicate = dup(one.write)
-                        _ = try? loop.register(descriptor: duplicate) { _, _ in heard.append("new owner") }
+                        if let owner = try? loop.register(descriptor: duplicate, { _, _ in heard.append("new owner") }) {
+                            owners.value?.append(owner)
+                        }
                     }
                 }
                 do {
@@ -96,7 +100,16 @@ struct LoopDescriptorTests {
                 } catch {
                     preconditionFailure("\(error)")
                 }
-                loop.makeTimer { continuation.resume(returning: heard) }.arm(at: loop.now + .milliseconds(5))
+                loop.makeTimer {
+                    // Left in place they would keep the loop alive and, once their pipes are closed, busy for ever.
+                    for owner in owners.value ?? [] {
+                        owner.unregister()
+                        close(owner.descriptor)
+                    }
+                    owners.value = nil
+                    entries.value = nil
+                    continuation.resume(returning: heard)
+                }.arm(at: loop.now + .milliseconds(5))
             }
         }
         #expect(heard.count == 1)
