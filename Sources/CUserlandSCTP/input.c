@@ -29,7 +29,7 @@ static bool has_right_checksum(uint8_t *bytes, size_t length) {
     uint32_t found;
     memcpy(&found, bytes + 8, 4);
     memset(bytes + 8, 0, 4);
-    return usrsctp_crc32c(bytes, length) == found;
+    return userland_checksum(bytes, length) == found;
 }
 
 static void read_header(const uint8_t *bytes, size_t length, userland_packet *packet) {

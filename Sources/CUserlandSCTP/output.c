@@ -20,7 +20,7 @@ enum {
 
 void userland_seal(uint8_t *bytes, size_t length) {
     memset(bytes + 8, 0, 4);
-    uint32_t checksum = usrsctp_crc32c(bytes, length);
+    uint32_t checksum = userland_checksum(bytes, length);
     memcpy(bytes + 8, &checksum, 4);
 }
 
@@ -202,6 +202,18 @@ void userland_send_abort(uint16_t internal_port, uint16_t peer, uint32_t peer_ta
     uint8_t bytes[shortest_packet];
     write_abort(bytes, internal_port, peer, peer_tag);
     userland_output(NULL, bytes, sizeof(bytes), 0, 0);
+}
+
+void userland_push(uint16_t internal_port, uint16_t peer, uint32_t local_tag) {
+    // After each packet from the peer the stack sends what it may, and Nagle's algorithm has no say there. A packet of nothing
+    // but padding (RFC 4820) has no other effect.
+    uint8_t bytes[shortest_packet] = {0};
+    write_16(bytes, peer);
+    write_16(bytes + 2, internal_port);
+    memcpy(bytes + 4, &local_tag, 4);
+    bytes[common_header] = 0x84;
+    write_16(bytes + common_header + 2, 4);
+    userland_input(bytes, sizeof(bytes));
 }
 
 bool userland_has_output(void) { return output_count > 0; }

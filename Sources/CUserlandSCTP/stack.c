@@ -80,7 +80,7 @@ static int set_options(userland_socket *socket, const userland_options *options)
     int error = set_events(socket);
     if (error != 0) return error;
     const int on = 1;
-    if ((error = set_option(socket, SCTP_NODELAY, &on, sizeof(on))) != 0) return error;
+    // Nagle's algorithm stays on, so that messages gather until userland_push.
     if ((error = set_option(socket, SCTP_RECVRCVINFO, &on, sizeof(on))) != 0) return error;
     struct sctp_assoc_value scheduler = {.assoc_id = SCTP_FUTURE_ASSOC, .assoc_value = SCTP_SS_FIRST_COME};
     if ((error = set_option(socket, SCTP_PLUGGABLE_SS, &scheduler, sizeof(scheduler))) != 0) return error;
@@ -195,14 +195,23 @@ int userland_get_queued_bytes(userland_socket *socket, uint32_t association, uin
     return 0;
 }
 
+static int get_status(userland_socket *socket, uint32_t association, struct sctp_status *status) {
+    memset(status, 0, sizeof(*status));
+    status->sstat_assoc_id = association;
+    socklen_t length = sizeof(*status);
+    return usrsctp_getsockopt(socket, IPPROTO_SCTP, SCTP_STATUS, status, &length) == 0 ? 0 : errno;
+}
+
 int userland_get_round_trip_time(userland_socket *socket, uint32_t association, uint32_t *milliseconds) {
     struct sctp_status status;
-    memset(&status, 0, sizeof(status));
-    status.sstat_assoc_id = association;
-    socklen_t length = sizeof(status);
-    if (usrsctp_getsockopt(socket, IPPROTO_SCTP, SCTP_STATUS, &status, &length) != 0) return errno;
-    *milliseconds = status.sstat_primary.spinfo_srtt;
-    return 0;
+    int error = get_status(socket, association, &status);
+    if (error == 0) *milliseconds = status.sstat_primary.spinfo_srtt;
+    return error;
+}
+
+bool userland_is_established(userland_socket *socket, uint32_t association) {
+    struct sctp_status status;
+    return get_status(socket, association, &status) == 0 && status.sstat_state == SCTP_ESTABLISHED;
 }
 
 struct stack_counts {

@@ -4,7 +4,7 @@ public import RSerPoolParameters
 public enum PolicyRegistry {
     /// The policies known, in the order of RFC 5356; then those of draft-dreibholz-rserpool-delay.
     public static let policies: [any PoolPolicy.Type] = [
-        RoundRobin.self, RandomPolicy.self, WeightedRandom.self, PriorityPolicy.self,
+        RoundRobin.self, WeightedRoundRobin.self, RandomPolicy.self, WeightedRandom.self, PriorityPolicy.self,
         LeastUsed.self, LeastUsedWithDegradation.self, PriorityLeastUsed.self, RandomizedLeastUsed.self,
         WeightedRandomWithDistancePenalty.self, LeastUsedWithDistancePenalty.self,
         LeastUsedWithDegradationAndDistancePenalty.self,

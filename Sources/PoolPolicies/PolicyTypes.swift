@@ -5,6 +5,7 @@ extension PolicyType {
     /// Reserved, invalid: no policy among the non-adaptive ones.
     public static let invalidNonAdaptive = PolicyType(rawValue: 0x0000_0000)
     public static let roundRobin = PolicyType(rawValue: 0x0000_0001)
+    public static let weightedRoundRobin = PolicyType(rawValue: 0x0000_0002)
     public static let random = PolicyType(rawValue: 0x0000_0003)
     public static let weightedRandom = PolicyType(rawValue: 0x0000_0004)
     public static let priority = PolicyType(rawValue: 0x0000_0005)

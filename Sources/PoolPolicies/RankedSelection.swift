@@ -8,7 +8,7 @@
 /// request (RFC 5356 §4.1.2), the elements that join coming last; with ranks that are loads it is the round robin among equals of
 /// RFC 5356 §5.1.2.
 struct RankedSelection: Sendable {
-    private var tree = SelectionTree()
+    private var tree = SelectionTree<SelectionKey>()
     private var nextSequence: UInt64 = 0
 
     var count: Int { tree.count }

@@ -99,7 +99,7 @@ struct SelectionTests {
 
     @Test("The tree stays balanced in order, whatever comes and goes", arguments: 0..<20)
     func tree(seed: UInt64) {
-        var (tree, generator) = (SelectionTree(), Generator(state: seed))
+        var (tree, generator) = (SelectionTree<SelectionKey>(), Generator(state: seed))
         for step in 0..<600 {
             let slot = Int.random(in: 0..<200, using: &generator)
             if tree.key(of: slot) == nil {

@@ -86,6 +86,7 @@ userland_socket *userland_open(const userland_options *options);
 void userland_close(userland_socket *socket);
 /// The functions below return 0 or an errno.
 int userland_connect(userland_socket *socket, uint16_t peer, uint32_t *association);
+/// Queues a message; of what is queued, at least whole packets are put out, and the rest with userland_push.
 int userland_send(userland_socket *socket, uint32_t association, const void *bytes, size_t length, uint16_t stream,
                   uint32_t payload_protocol, bool is_unordered, uint32_t context);
 int userland_shut_down(userland_socket *socket, uint32_t association);
@@ -96,6 +97,8 @@ int userland_get_tags(userland_socket *socket, uint32_t association, uint32_t *l
 int userland_get_queued_bytes(userland_socket *socket, uint32_t association, uint32_t *bytes);
 /// Smoothed round-trip time in milliseconds.
 int userland_get_round_trip_time(userland_socket *socket, uint32_t association, uint32_t *milliseconds);
+/// Whether both sides have agreed on the association, and neither is closing it.
+bool userland_is_established(userland_socket *socket, uint32_t association);
 /// Takes the next event off the socket; false when there is none.
 bool userland_receive(userland_socket *socket, userland_event *event);
 /// What the last event brought; valid until the next call of userland_receive.
@@ -150,6 +153,10 @@ void userland_deliver(int index, uint16_t internal_port, uint16_t peer);
 void userland_take_abort(uint16_t internal_port, uint16_t peer, uint32_t local_tag);
 /// Sends an ABORT to a peer.
 void userland_send_abort(uint16_t internal_port, uint16_t peer, uint32_t peer_tag);
+/// Lets the stack put out what userland_send left queued for an association, as far as the peer and congestion control let it.
+/// Not for an association that is not established yet: the stack would send DATA before the peer may take it. The tag as on the
+/// wire.
+void userland_push(uint16_t internal_port, uint16_t peer, uint32_t local_tag);
 /// Sends what the stack has put out.
 void userland_flush(void);
 bool userland_has_output(void);
@@ -157,3 +164,7 @@ const userland_packet_counts *userland_counts(void);
 
 /// Puts the checksum into a packet: for tests that make packets of their own.
 void userland_seal(uint8_t *bytes, size_t length);
+/// CRC32c as it stands in a packet (RFC 9260 §6.8, Appendix A), by the processor's instruction where it has one.
+uint32_t userland_checksum(uint8_t *bytes, size_t length);
+/// The same by usrsctp's tables.
+uint32_t userland_plain_checksum(uint8_t *bytes, size_t length);

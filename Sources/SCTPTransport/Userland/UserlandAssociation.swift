@@ -31,6 +31,8 @@
         /// The beginning of a message whose rest is still to come.
         var partial: [UInt8] = []
         var messagesSent: UInt32 = 0
+        /// True while the stack has it on its list of associations whose messages are held until the turn's end.
+        var isHolding = false
         var retained = RetainedMessages()
         var failures: [SendFailure] = []
 

@@ -104,9 +104,11 @@
                 )
             }
             let context = association.messagesSent
+            let putOutBefore = UserlandStack.packetsPutOut
             let error = socket?.send(bytes, header, context: context, on: association.number) ?? ENOTCONN
             guard error == 0 else { throw sendError(error, association, length: bytes.byteCount) }
             association.messagesSent &+= 1
+            stack.pushAtTurnEnd(association, wasPutOut: UserlandStack.packetsPutOut != putOutBefore)
             association.retained.add(bytes, context: context)
             if bytes.byteCount > RetainedMessages.longestUncut { retain(association) }
         }

@@ -62,6 +62,10 @@
             return error == 0 && milliseconds > 0 ? .milliseconds(Int64(milliseconds)) : nil
         }
 
+        func isEstablished(_ association: UInt32) -> Bool {
+            unsafe userland_is_established(pointer, association)
+        }
+
         /// Takes the next event; false where there is none.
         func receive(_ event: inout userland_event) -> Bool {
             unsafe userland_receive(pointer, &event)

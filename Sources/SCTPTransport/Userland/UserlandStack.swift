@@ -34,6 +34,10 @@
         private var latestInternalPort: UInt16 = 0
         private var ready: [UserlandBackend] = []
         private var isDraining = false
+        /// Associations on which something was sent in this turn.
+        private var holding: [UserlandAssociation] = []
+        /// True where that was one message, and usrsctp has put out a packet for it.
+        private var isLoneMessageOut = false
         private var hook: LoopHook?
         private var timer: LoopTimer?
         private var latestTick = MonotonicInstant.origin
@@ -271,8 +275,37 @@
             isDraining = false
         }
 
+        static var packetsPutOut: UInt64 { unsafe userland_counts().pointee.put_out }
+
+        /// Short messages gather in usrsctp until the turn ends, to share packets.
+        func pushAtTurnEnd(_ association: UserlandAssociation, wasPutOut: Bool) {
+            isLoneMessageOut = wasPutOut && holding.isEmpty
+            guard !association.isHolding else { return }
+            association.isHolding = true
+            holding.append(association)
+        }
+
+        private func push() {
+            for association in holding {
+                association.isHolding = false
+                let endpoint = association.endpoint
+                switch association.state {
+                case .up, .closing: break
+                // What was sent before an association is up leaves when it comes up. While reading is paused it may be up, untold.
+                case .opening: guard endpoint.socket?.isEstablished(association.number) == true else { continue }
+                case .ending: continue
+                }
+                userland_push(endpoint.internalPort, association.peer.number, association.localTag)
+            }
+            holding.removeAll(keepingCapacity: true)
+            isLoneMessageOut = false
+        }
+
         private func endTurn() {
             drainReady()
+            // The turn's only message does not wait for the look whether there is more.
+            if isLoneMessageOut { userland_flush() }
+            if !holding.isEmpty { push() }
             if userland_has_output() { userland_flush() }
         }
 

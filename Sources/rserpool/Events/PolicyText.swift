@@ -10,12 +10,6 @@ enum PolicyText {
 
     /// `Least Used, load 37.5 %`.
     static func description(_ parameter: PolicyParameter) -> String {
-        switch parameter.type {
-        case .leastUsed:
-            guard let leastUsed = try? LeastUsed(parameter) else { return "\(LeastUsed.name), malformed" }
-            return "\(LeastUsed.name), load \(leastUsed.load)"
-        default:
-            return name(parameter.type) + (parameter.data.isEmpty ? "" : " \(parameter.data)")
-        }
+        PolicyRegistry.description(of: parameter)
     }
 }

@@ -124,6 +124,42 @@
             try await abortBoth(bench, server, client)
         }
 
+        /// While reading is paused the client has not been told that its association is up.
+        @Test func messagesLeaveWhileTheClientIsPausedAndNotToldOfItsAssociation() async throws {
+            let bench = UserlandBench()
+            let server = try await bench.open(UserlandBench.loopback(1, port: 3863))
+            let client = try await bench.open(UserlandBench.loopback(2))
+            let relay = try UDPRelay(to: await bench.addresses(server)[0])
+            let association = AssociationIdentifier(chosen: 1)
+            try await bench.with(client) { backend, _ in
+                backend.setReceivingPaused(true)
+                try backend.open(association, to: [relay.address])
+            }
+            try await bench.send([0], on: association, of: client)
+            #expect(
+                await bench.wait { delegates, _ in
+                    relay.pump(); return delegates[server].messages.count == 1
+                })
+            let before = relay.packets.count
+            func messages() -> [UInt8] {
+                relay.packets.dropFirst(before).compactMap { Chunk.all(of: $0) }.joined().filter { $0.type == Chunk.data }
+                    .compactMap { $0.bytes.dropFirst(16).first }
+            }
+            for number: UInt8 in 1...3 {
+                try await bench.send([number], on: association, of: client)
+                #expect(
+                    await bench.wait { _, _ in
+                        relay.hold(); return messages().contains(number)
+                    })
+            }
+            #expect(messages().filter { $0 != 0 } == [1, 2, 3])
+            await bench.with(client) { backend, delegate in
+                #expect(delegate.notifications.isEmpty)
+                backend.setReceivingPaused(false)
+            }
+            try await abortBoth(bench, server, client)
+        }
+
         /// A message of several packets has a short one at its end.
         @Test func theEndOfALongMessageLeavesUnacknowledged() async throws {
             let bench = UserlandBench()

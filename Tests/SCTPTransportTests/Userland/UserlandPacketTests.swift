@@ -53,6 +53,18 @@
             return bytes
         }
 
+        /// RFC 9260 Appendix A; the check value of CRC32c is 0xe3069283, and packets have its low byte first.
+        @Test func checksumsByInstructionAndByTableAreEqual() {
+            var check = Array("123456789".utf8)
+            #expect(unsafe userland_checksum(&check, check.count).littleEndian == 0xe306_9283)
+            var generator = Generator(state: 1)
+            for length in 0...300 {
+                var bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                let byTable = unsafe userland_plain_checksum(&bytes, length)
+                #expect(unsafe userland_checksum(&bytes, length) == byTable)
+            }
+        }
+
         @Test func packetsThatAreNoneAreDroppedAndCounted() async throws {
             let bench = UserlandBench()
             let server = try await bench.open(UserlandBench.loopback(1, port: 3863))
