@@ -6,6 +6,9 @@ SHELL := bash
 # Warnings are errors by Package.swift itself.
 SWIFT_BUILD := swift build
 
+# Seconds. Tests that hang are tests that fail.
+TEST_LIMIT := 1200
+
 # What the build links: SCTP in user space, and the kernel's SCTP sockets.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev
 
@@ -27,7 +30,7 @@ demo: setup ## the main job: a registrar, a pool and a user as processes over SC
 
 test: setup ## build and run every test
 	$(SWIFT_BUILD) --build-tests
-	swift test --skip-build --disable-xctest
+	timeout --kill-after=10 $(TEST_LIMIT) swift test --skip-build --disable-xctest
 
 interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
 	scripts/interop

@@ -7,7 +7,7 @@ import Testing
 /// The demonstration as a program.
 struct DemoTests {
     /// A demonstration whose processes are known by a variable of their environment.
-    private struct Marked {
+    private struct Marked: Sendable {
         let run: ToolRun
         let mark = "RSERPOOL_TEST_MARK=\(UInt64.random(in: 0 ... .max))"
 
@@ -21,6 +21,24 @@ struct DemoTests {
             return entries.compactMap { Int32($0) }.filter { process in
                 guard let environment = FileManager.default.contents(atPath: "/proc/\(process)/environ") else { return false }
                 return environment.split(separator: 0).contains { $0.elementsEqual(mark.utf8) }
+            }
+        }
+
+        /// Signals the demonstration as soon as it and three more processes run; false where that never was.
+        ///
+        /// On a thread of its own: the tests' pool of threads may be busy for longer than the demonstration takes.
+        func signalOnceRunning(_ number: Int32) async -> Bool {
+            await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    let deadline = ContinuousClock.now + .seconds(90)
+                    var isRunning = false
+                    while !isRunning, ContinuousClock.now < deadline {
+                        usleep(5_000)
+                        isRunning = processes.count >= 4
+                    }
+                    if isRunning { run.signal(number) }
+                    continuation.resume(returning: isRunning)
+                }
             }
         }
     }
@@ -48,8 +66,7 @@ struct DemoTests {
     @Test func anInterruptEndsEveryProcess() async throws {
         let demo = try Marked()
         async let outcome = demo.run.finish(limit: 90)
-        while demo.processes.count < 4 { try await Task.sleep(for: .milliseconds(10)) }
-        demo.run.signal(SIGINT)
+        #expect(await demo.signalOnceRunning(SIGINT), "the demonstration never had four processes, or ended too soon to see")
         let (status, error) = try await (outcome.status, outcome.error)
         #expect(status == rserpool.ExitStatus.interrupted.rawValue)
         #expect(error.contains("interrupted"))
@@ -59,8 +76,7 @@ struct DemoTests {
     @Test func itsSuddenDeathEndsEveryProcess() async throws {
         let demo = try Marked()
         async let outcome = demo.run.finish(limit: 90)
-        while demo.processes.count < 4 { try await Task.sleep(for: .milliseconds(10)) }
-        demo.run.signal(SIGKILL)
+        #expect(await demo.signalOnceRunning(SIGKILL), "the demonstration never had four processes, or ended too soon to see")
         _ = try await outcome
         // They notice by the end of their input, and deregister first.
         let deadline = ContinuousClock.now + .seconds(60)
