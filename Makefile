@@ -9,8 +9,8 @@ SWIFT_BUILD := swift build
 # Seconds. Tests that hang are tests that fail.
 TEST_LIMIT := 1200
 
-# What the build links: SCTP in user space, and the kernel's SCTP sockets.
-BUILD_PACKAGES := libusrsctp-dev libsctp-dev
+# What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
+BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
 .PHONY: help setup build demo test interop lint format bench clean
 

@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
+        .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
+        .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
     traits: [
         .trait(
@@ -31,12 +33,22 @@ let package = Package(
         .default(enabledTraits: ["UserlandSCTP"]),
     ],
     dependencies: [
-        // rserpool: commands, options, help texts, shell completion
+        // rserpool, draft-tool: commands, options, help texts, shell completion
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
+        // Floor 0: Internet-Draft XML to text
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "DraftRenderer", dependencies: ["CLibXML2"], swiftSettings: strict),
+        .testTarget(
+            name: "DraftRendererTests", dependencies: ["DraftRenderer"], exclude: ["Documents"], swiftSettings: strict),
+        .executableTarget(
+            name: "draft-tool",
+            dependencies: ["DraftRenderer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
