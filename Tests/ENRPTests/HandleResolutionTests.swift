@@ -101,6 +101,21 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(pool, from: peer).identifiers == [1])
     }
 
+    @Test("An element whose association has just ended is given only where there is no other, until it is known to live")
+    mutating func elementInDoubt() throws {
+        let user = registrar.connect("192.0.2.9")
+        let first = registrar.connect("192.0.2.1")
+        let second = registrar.connect("192.0.2.2")
+        #expect(try registrar.register(.sctp(1, at: "192.0.2.1"), from: first) == nil)
+        registrar.notify(first, .shutDown)
+        #expect(try registrar.resolve(items: 1, from: user).identifiers == [1])
+        #expect(try registrar.register(.sctp(2, at: "192.0.2.2"), from: second) == nil)
+        for _ in 0..<3 { #expect(try registrar.resolve(items: 1, from: user).identifiers == [2]) }
+        #expect(try registrar.resolve(from: user).identifiers == [2])
+        registrar.notify(AssociationIdentifier(chosen: 1), .up(RegistrarHarness.details(["192.0.2.1"])))
+        #expect(try registrar.resolve(from: user).identifiers.sorted() == [1, 2])
+    }
+
     @Test("§2.2.6: no updates are promised")
     mutating func updates() throws {
         let peer = try fill(1)

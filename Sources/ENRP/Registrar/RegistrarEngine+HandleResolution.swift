@@ -13,8 +13,7 @@ extension RegistrarEngine {
                     ASAPMessage.HandleResolutionResponse(pool: request.pool, causes: [.unknownPoolHandle])),
                 to: association)
         }
-        selected.removeAll(keepingCapacity: true)
-        handlespace.select(wanted(request.option), fromPool: place, using: &randomness, into: &selected)
+        select(wanted(request.option), fromPool: place)
         let policy = handlespace.policy(ofPool: place)
         var room = configuration.limits.maximumMessageSize - 8 - (request.pool.bytes.count + 3) & ~3
         room -= 8 + (policy.data.count + 3) & ~3
@@ -36,6 +35,25 @@ extension RegistrarEngine {
                 ASAPMessage.HandleResolutionResponse(
                     pool: request.pool, policy: policy, elements: elements)),
             to: association)
+    }
+
+    /// Selects into ``selected``. An element whose association has just ended, and which is not yet known to be alive, is left out
+    /// where the pool has others to give: a user that asks for one element and gets a dead one may ask again only much later.
+    private mutating func select(_ wanted: Int, fromPool place: Int) {
+        selected.removeAll(keepingCapacity: true)
+        handlespace.select(wanted, fromPool: place, using: &randomness, into: &selected)
+        guard selected.contains(where: { isInDoubt(ElementLocation(pool: place, slot: $0)) }) else { return }
+        var others: [Int] = []
+        handlespace.select(
+            min(2 * wanted, configuration.limits.maximumElementsPerResponse), fromPool: place, using: &randomness, into: &others
+        )
+        others.removeAll { isInDoubt(ElementLocation(pool: place, slot: $0)) }
+        if !others.isEmpty { selected = Array(others.prefix(wanted)) }
+    }
+
+    /// True while an element is asked for a sign of life over an association that is not up yet.
+    private func isInDoubt(_ location: ElementLocation) -> Bool {
+        associations[handlespace[location].association]?.isUp == false
     }
 
     /// How many elements to select: what the Handle Resolution Option asks for, 0 being as good as no option; at most what an
