@@ -117,7 +117,7 @@ struct VersionConverter {
         case "numbers", "letters", "format":
             result.name = "ol"
             result["type"] = kind == "numbers" ? "1" : kind == "letters" ? "a" : String(style.dropFirst(7))
-            result["group"] = list["counter"] ?? (kind == "format" ? String(style.dropFirst(7)) : nil)
+            result["group"] = list["counter"]
         case "symbols": break
         default: result["empty"] = "true"
         }

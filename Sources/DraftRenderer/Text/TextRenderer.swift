@@ -121,16 +121,26 @@ final class TextRenderer {
     private func tableOfContents() {
         heading("Table of Contents")
         output.append(.blank)
+        var widths: [Int: Int] = [:]
+        var lastLevel = 0
         for entry in numbering.contents where entry.isInContents {
             let title = entry.title ?? entry.element.first("name").map { inline($0) } ?? ""
-            contentsLine(title, number: entry.number, level: entry.level)
+            // All of one parent get the width that its first has; longer numbers take the second blank.
+            let label = entry.number.map { "\($0)." } ?? ""
+            if entry.level > lastLevel { widths[entry.level] = nil }
+            lastLevel = entry.level
+            // Appendices are a row of their own: "Appendix A" is as wide as "Appendix B".
+            if label.hasPrefix("Appendix A.") { widths[entry.level] = nil }
+            let width = widths[entry.level] ?? label.unicodeScalars.count + 2
+            if !label.isEmpty { widths[entry.level] = width }
+            let padding = max(1, min(2, width - label.unicodeScalars.count))
+            contentsLine(title, label: label.isEmpty ? "" : label + String(repeating: " ", count: padding), level: entry.level)
         }
-        if hasAuthors { contentsLine(authorsTitle, number: nil, level: 1) }
+        if hasAuthors { contentsLine(authorsTitle, label: "", level: 1) }
     }
 
-    private func contentsLine(_ title: String, number: String?, level: Int) {
+    private func contentsLine(_ title: String, label: String, level: Int) {
         let indent = TextRenderer.indent + 2 * (level - 1)
-        let label = number.map { "\($0).  " } ?? ""
         let taken = label.unicodeScalars.count
         // Later lines hang, further than the number is wide.
         let hang = label.isEmpty ? 0 : min(8, taken + 4)
