@@ -63,7 +63,7 @@ actor DemoStory {
         let element = try start(
             "element \(name)",
             [
-                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used", "--load", "\(load)",
+                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used:load=\(load)%",
                 "--registrar",
                 registrarAddress, "--timing", "fast",
             ])
