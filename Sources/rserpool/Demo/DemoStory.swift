@@ -41,10 +41,11 @@ actor DemoStory {
         return checks
     }
 
-    /// Ends every process at once.
-    func killAll() {
+    /// Ends every process at once, and returns when they have ended.
+    func killAll() async {
         isEnded = true
         for process in processes { process.kill() }
+        for process in processes { await process.end() }
     }
 
     // MARK: Steps
