@@ -132,7 +132,7 @@ struct MulticastSocketTests {
             await one.endpoint.close()
             await two.endpoint.close()
         }
-        #expect(interfaces.contains(where: \.isLoopback))
+        #expect(interfaces.contains { $0.isLoopback })
     }
 
     // MARK: What is refused
