@@ -11,6 +11,8 @@ public struct RegistrarList: Hashable, Sendable {
 
     /// The most registrars that a list holds; later ones are left out.
     public static let maximumCount = 256
+    /// The most groups that are listened to; later ones are left out.
+    public static let maximumGroupCount = 16
     /// The most addresses that are remembered from announcements at a time; further ones are left out.
     public static let maximumAnnouncedCount = 64
     /// The most announcements a second that are read from sources whose address is not known yet; further ones are thrown away.
@@ -19,18 +21,17 @@ public struct RegistrarList: Hashable, Sendable {
     var takesAnnouncements: Bool { !announcements.isEmpty }
 
     /// Registrars that announce themselves to ASAP's IPv4 multicast group, 224.0.1.185 (RFC 5352 §8.4).
-    public static let announced = announced(to: MulticastConfiguration(group: SCTPAddress(ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port)))
+    public static let announced = announced(
+        to: MulticastConfiguration(group: ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port))
 
     /// Registrars that announce themselves to another group, port or interface.
     public static func announced(to groups: MulticastConfiguration...) -> RegistrarList {
-        RegistrarList(addresses: [], announcements: groups)
+        RegistrarList(addresses: [], announcements: Array(groups.prefix(maximumGroupCount)))
     }
 
     /// This list, and beside it the registrars that announce themselves.
-    public func addingAnnouncements(
-        to groups: MulticastConfiguration...
-    ) -> RegistrarList {
-        RegistrarList(addresses: addresses, announcements: announcements + groups)
+    public func addingAnnouncements(to groups: MulticastConfiguration...) -> RegistrarList {
+        RegistrarList(addresses: addresses, announcements: Array((announcements + groups).prefix(Self.maximumGroupCount)))
     }
 
     /// A configured list. An address that is given twice counts once.
