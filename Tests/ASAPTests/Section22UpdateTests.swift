@@ -25,7 +25,9 @@ struct Section22UpdateTests {
     }
 
     /// A user that follows the pool of elements 1 and 2, and its registrar's association.
-    func following(_ configuration: PoolUserConfiguration = .standard, registrars: Int = 1) throws -> (User, AssociationIdentifier) {
+    func following(_ configuration: PoolUserConfiguration = .standard, registrars: Int = 1) throws -> (
+        User, AssociationIdentifier
+    ) {
         var user = User(registrars: registrars, configuration)
         user.give(.subscribe(Self.follower, Sample.pool))
         let home = user.findRegistrar()

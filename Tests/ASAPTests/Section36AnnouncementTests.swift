@@ -101,9 +101,11 @@ struct Section36AnnouncementTests {
 
     @Test("Configured registrars are tried before announced ones, and never outdated")
     func configuredFirst() throws {
-        var element = ElementUnderTest(list: Registrars.list(2).addingAnnouncements(to: RegistrarList.announced.announcements[0]))
+        var element = ElementUnderTest(
+            list: Registrars.list(2).addingAnnouncements(to: RegistrarList.announced.announcements[0]))
         element.give(
-            .announcement(try Self.announcement(9, [Self.sctp(Registrars.address(9), Registrars.address(1))], from: Self.source)))
+            .announcement(
+                try Self.announcement(9, [Self.sctp(Registrars.address(9), Registrars.address(1))], from: Self.source)))
         element.give(.register(ElementUnderTest.registration))
         #expect(element.deeds.openedAddresses == [1, 2].map(Registrars.address))
         element.wait(.seconds(10))
@@ -115,7 +117,8 @@ struct Section36AnnouncementTests {
     func differentRegistrars() throws {
         var element = ElementUnderTest(list: .announced)
         element.give(
-            .announcement(try Self.announcement(1, [Self.sctp(Registrars.address(1), Registrars.address(2))], from: Self.source)))
+            .announcement(
+                try Self.announcement(1, [Self.sctp(Registrars.address(1), Registrars.address(2))], from: Self.source)))
         element.give(.announcement(try Self.announcement(3, [Self.sctp(Registrars.address(3))], from: Self.source)))
         element.give(.register(ElementUnderTest.registration))
         #expect(element.deeds.openedAddresses == [1, 3].map(Registrars.address))
@@ -139,7 +142,8 @@ struct Section36AnnouncementTests {
     func silentHome() throws {
         var user = UserUnderTest(list: .announced, try .init(serverHunt: .init(announcementValidity: .seconds(100))))
         user.give(
-            .announcement(try Self.announcement(1, [Self.sctp(Registrars.address(1), Registrars.address(2))], from: Self.source)))
+            .announcement(
+                try Self.announcement(1, [Self.sctp(Registrars.address(1), Registrars.address(2))], from: Self.source)))
         user.give(.announcement(try Self.announcement(3, [Self.sctp(Registrars.address(3))], from: Self.source)))
         user.give(.resolve(UserUnderTest.question, Sample.pool))
         _ = user.findRegistrar()

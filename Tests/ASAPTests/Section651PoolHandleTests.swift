@@ -304,7 +304,9 @@ struct Section655DeliveryOptionTests {
         #expect(user.deeds.data[0].message.header.isUnordered)
     }
 
-    @Test("In a session a message's option counts more than the session's own way, before and after a wait", arguments: [true, false])
+    @Test(
+        "In a session a message's option counts more than the session's own way, before and after a wait",
+        arguments: [true, false])
     func session(_ resends: Bool) throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2, 3], resends ? .resend : .handBack)

@@ -81,7 +81,8 @@ struct Section65SessionTests {
     @Test("Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)")
     func otherChannels() throws {
         let transports: [(UserTransport, UInt8)] = [
-            (.tcp(TCPTransportParameter(port: 7, address: .v4(1))), 3), (.udp(UDPTransportParameter(port: 7, address: .v4(1))), 4),
+            (.tcp(TCPTransportParameter(port: 7, address: .v4(1))), 3),
+            (.udp(UDPTransportParameter(port: 7, address: .v4(1))), 4),
         ]
         for (transport, channel) in transports {
             var user = User()

@@ -189,7 +189,8 @@ extension PoolElementEngine {
     }
 
     mutating func sendCookie(_ cookie: [UInt8], to association: AssociationIdentifier) {
-        guard peers[association]?.role == .user, hasControlChannel(association), cookie.count <= configuration.maximumCookieSize else { return }
+        guard peers[association]?.role == .user, hasControlChannel(association), cookie.count <= configuration.maximumCookieSize
+        else { return }
         send(.cookie(ASAPMessage.StateCookie(cookie: Cookie(cookie))), to: association)
     }
 }

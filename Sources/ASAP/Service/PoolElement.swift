@@ -41,6 +41,7 @@ public actor PoolElement {
     private var isStopping = false
     private var driver: EngineDriver<Engine>?
     private var endpoint: SCTPEndpoint?
+    private var announcements: [MulticastEndpoint] = []
     private var budget: ReceiveBudget
     private var sessions: [AssociationIdentifier: SessionState] = [:]
     private var resolutions: [ResolutionIdentifier: CheckedContinuation<PoolResolution, any Error>] = [:]
@@ -137,12 +138,14 @@ public actor PoolElement {
     private func start() async throws {
         guard !hasRun else { throw ConfigurationError("run", "This pool element has run before; make another one.") }
         hasRun = true
-        guard let registrar = registrars.addresses.first else {
+        // Without a configured registrar the way to the multicast group shows which address the host is known by.
+        guard let registrar = registrars.addresses.first?.ip ?? registrars.announcements.first?.group else {
             throw ConfigurationError("registrars", "The list of registrars is empty; name at least one.")
         }
+        announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
         let endpoint = try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop)
         self.endpoint = endpoint
-        guard let transport = PoolElement.userTransport(of: endpoint, towards: registrar.ip) else {
+        guard let transport = PoolElement.userTransport(of: endpoint, towards: registrar) else {
             await endpoint.close(within: .zero)
             throw SCTPTransportError(
                 .noRoute, "The host has no route to registrar \(registrar); give the address to bind, or check the network.")
@@ -150,6 +153,7 @@ public actor PoolElement {
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
+        for endpoint in announcements { driver.add(endpoint, channel: .asap) }
         self.driver = driver
         driver.start()
         driver.handle(
@@ -198,6 +202,7 @@ public actor PoolElement {
         sessions = [:]
         driver?.stop()
         driver = nil
+        for endpoint in announcements { await endpoint.close() }
         reporter.finish()
     }
 

@@ -40,6 +40,13 @@ extension PoolUser {
         }
     }
 
+    /// Makes the pool user known to its elements as a pool element itself (RFC 5352 §3.9): they are shown its card, now and in
+    /// sessions to come, and messages to all of its own pool leave its element out. The card's first element is the user's own.
+    /// Nil takes it back.
+    public func present(_ card: ASAPMessage.BusinessCard?) {
+        driver?.handle(.present(card))
+    }
+
     func openSession(_ pool: PoolHandle, _ handling: FailedMessageHandling) async throws -> PoolUserSession {
         try Task.checkCancellation()
         lastNumber += 1
@@ -99,7 +106,7 @@ extension PoolUser {
                     switch error.code {
                     case .sendQueueFull: break
                     // The element is going; the session's next one gets the message.
-                    case .closing, .unknownAssociation: 
+                    case .closing, .unknownAssociation:
                         driver.handle(.keep(session, message, options))
                         return nil
                     default: throw error

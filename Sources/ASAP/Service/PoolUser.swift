@@ -31,6 +31,7 @@ public actor PoolUser {
 
     let endpoint: SCTPEndpoint
     let backend: SCTPBackendChoice
+    private var announcements: [MulticastEndpoint] = []
     let reporter: AsyncStream<PoolUserEvent>.Continuation
     var driver: EngineDriver<Engine>?
     var budget: ReceiveBudget
@@ -62,18 +63,26 @@ public actor PoolUser {
         endpoint: SCTPEndpointConfiguration = SCTPEndpointConfiguration(), backend: SCTPBackendChoice = .automatic,
         on loop: EventLoop = .shared
     ) async throws -> PoolUser {
-        guard !registrars.addresses.isEmpty else {
+        guard !registrars.addresses.isEmpty || registrars.takesAnnouncements else {
             throw ConfigurationError("registrars", "The list of registrars is empty; name at least one.")
         }
         var endpointConfiguration = endpoint
         endpointConfiguration.isListening = false
         let user = PoolUser(
             try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend)
-        await user.start(registrars, configuration)
+        do {
+            let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
+            await user.start(registrars, configuration, announcements)
+        } catch {
+            await user.endpoint.close(within: .zero)
+            throw error
+        }
         return user
     }
 
-    func start(_ registrars: RegistrarList, _ configuration: PoolUserConfiguration) {
+    private func start(
+        _ registrars: RegistrarList, _ configuration: PoolUserConfiguration, _ announcements: [MulticastEndpoint]
+    ) {
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
@@ -82,6 +91,8 @@ public actor PoolUser {
             Task(executorPreference: loop) { await self.openFurtherEndpoint() }
         }
         driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
+        self.announcements = announcements
+        for endpoint in announcements { driver.add(endpoint, channel: .asap) }
         self.driver = driver
         driver.start()
     }
@@ -116,6 +127,7 @@ public actor PoolUser {
         }
         driver.stop()
         self.driver = nil
+        for endpoint in announcements { await endpoint.close() }
         reporter.finish()
     }
 
