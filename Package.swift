@@ -142,5 +142,10 @@ if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
         .executableTarget(
             name: "CrossStackPeer", dependencies: ["SCTPTransport", "InternetAddresses"], path: "Tests/CrossStackPeer",
             swiftSettings: strict),
+        // What the interop lane has no program for: resolutions by the dozen, elements by the thousand, a capture of every message
+        .executableTarget(
+            name: "InteropPeer",
+            dependencies: ["ENRP", "ASAP", "PoolPolicies", "RSerPoolParameters", "SCTPTransport", "InternetAddresses"],
+            path: "Tests/InteropPeer", swiftSettings: strict),
     ]
 }
