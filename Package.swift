@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
+        .library(name: "AgentX", targets: ["AgentX"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -48,6 +49,10 @@ let package = Package(
             name: "draft-tool",
             dependencies: ["DraftRenderer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
+
+        // Floor 0: the subagent's side of RFC 2741, for who wants to be seen by an SNMP agent
+        .target(name: "AgentX", swiftSettings: strict),
+        .testTarget(name: "AgentXTests", dependencies: ["AgentX"], swiftSettings: strict),
 
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
