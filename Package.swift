@@ -116,7 +116,9 @@ let package = Package(
         // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
-            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
+            exclude: [
+                "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "guest", "scenario", "judge", "dissection",
+            ], swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.

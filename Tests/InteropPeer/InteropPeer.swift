@@ -1,4 +1,7 @@
 import Glibc
+import InternetAddresses
+import RSerPoolParameters
+import SCTPTransport
 
 /// What the interoperability lane has no other program for.
 @main
@@ -11,6 +14,13 @@ struct InteropPeer {
         usage: InteropPeer messages CAPTURE FIELDS
                    writes one SCTP packet for each message of a table to the file CAPTURE, and to the file FIELDS what a dissector
                    has to show of it: lines of number, name, field and its values with commas, between tabs
+               InteropPeer order LOCAL REGISTRAR POOL ITEMS COUNT
+                   asks COUNT times over one association for ITEMS elements; prints each answer's identifiers in their order
+               InteropPeer pool LOCAL REGISTRAR POOL
+                   asks once for all elements; prints identifier, policy with its values, and user transport of each
+               InteropPeer elements LOCAL REGISTRAR POOL POOLS FIRST COUNT
+                   registers COUNT elements with the identifiers from FIRST in the pools POOL0, POOL1, …; answers for them until it is
+                   ended
         """
 
     static func main() async {
@@ -25,8 +35,27 @@ struct InteropPeer {
     private static func run(_ arguments: [String]) async throws {
         switch (arguments.first, arguments.count) {
         case ("messages", 3): try writeMessages(capture: arguments[1], fields: arguments[2])
+        case ("order", 6):
+            guard let items = UInt32(arguments[4]), let count = Int(arguments[5]) else { throw Failure(description: usage) }
+            try await resolutions(arguments).printOrders(items: items, count: count)
+        case ("pool", 4): try await resolutions(arguments).printElements()
+        case ("elements", 7):
+            guard let local = IPAddress(arguments[1]), let registrar = SCTPAddress(arguments[2]), let pools = Int(arguments[4]),
+                let first = UInt32(arguments[5]), let count = Int(arguments[6]), pools > 0, count > 0
+            else { throw Failure(description: usage) }
+            try await ManyElements(
+                local: local, registrar: registrar, pools: (0..<pools).map { PoolHandle("\(arguments[3])\($0)") }, first: first,
+                count: count
+            ).run()
         default: throw Failure(description: usage)
         }
+    }
+
+    private static func resolutions(_ arguments: [String]) throws -> Resolutions {
+        guard let local = IPAddress(arguments[1]), let registrar = SCTPAddress(arguments[2]) else {
+            throw Failure(description: usage)
+        }
+        return Resolutions(local: local, registrar: registrar, pool: PoolHandle(arguments[3]))
     }
 
     /// Writes the table of messages and what is expected of their dissection.
