@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
+        .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         .library(name: "AgentX", targets: ["AgentX"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
@@ -67,6 +68,8 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
+        // UDP and TCP sockets: Swift cannot call their variadic and pointer-laden functions safely
+        .target(name: "CSockets"),
         // libsctp: address lists of sockets and associations (RFC 6458 §9) are its part
         .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
         // usrsctp: the only SCTP that needs no kernel and no privileges
@@ -77,7 +80,7 @@ let package = Package(
         .target(
             name: "SCTPTransport",
             dependencies: [
-                "InternetAddresses", "CEventLoop", "CKernelSCTP",
+                "InternetAddresses", "CEventLoop", "CSockets", "CKernelSCTP",
                 .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
             ],
             swiftSettings: strict),
@@ -120,12 +123,26 @@ let package = Package(
                 "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "guest", "scenario", "judge", "dissection",
             ], swiftSettings: strict),
 
+        // Floor 4: registrars, elements and users together under one seed, with faults
+        .target(
+            name: "RSerPoolSimulation",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+            ],
+            swiftSettings: strict),
+
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
