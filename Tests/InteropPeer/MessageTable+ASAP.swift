@@ -11,7 +11,9 @@ extension SampleMessage {
         }
 
         for (name, transport) in Sample.transports {
-            try add("of an element over \(name)", .registration(.init(pool: Sample.pool, element: Sample.element(transport: transport))))
+            try add(
+                "of an element over \(name)",
+                .registration(.init(pool: Sample.pool, element: Sample.element(transport: transport))))
         }
         for (name, policy) in Sample.policies {
             try add("with \(name)", .registration(.init(pool: Sample.pool, element: Sample.element(policy: policy))))

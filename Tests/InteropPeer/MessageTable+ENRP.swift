@@ -10,7 +10,8 @@ extension SampleMessage {
         let server = ServerInformationParameter(
             identifier: sender, transport: SCTPTransportParameter(port: 9_901, addresses: [Sample.v4, Sample.v6]))
         let other = ServerInformationParameter(
-            identifier: target, transport: SCTPTransportParameter(port: 9_902, addresses: [Sample.v6]), encapsulationPort: 9_900)
+            identifier: target, transport: SCTPTransportParameter(port: 9_902, addresses: [Sample.v6]), encapsulationPort: 9_900
+        )
         let element = Sample.element(home: sender, asapTransport: Sample.asap)
         var messages: [SampleMessage] = []
         func add(_ name: String, _ message: ENRPMessage) throws {
@@ -31,10 +32,13 @@ extension SampleMessage {
                 .init(
                     hasMore: true, sender: sender, receiver: receiver,
                     entries: [
-                        .init(pool: Sample.pool, elements: [element, Sample.element(home: target, asapTransport: Sample.asap)]),
+                        .init(
+                            pool: Sample.pool, elements: [element, Sample.element(home: target, asapTransport: Sample.asap)]),
                         .init(
                             pool: Sample.paddedPool,
-                            elements: [Sample.element(home: sender, policy: Sample.policies[1].policy, asapTransport: Sample.asap)]),
+                            elements: [
+                                Sample.element(home: sender, policy: Sample.policies[1].policy, asapTransport: Sample.asap)
+                            ]),
                     ])))
         for (name, policy) in Sample.policies {
             let element = Sample.element(home: sender, policy: policy, asapTransport: Sample.asap)

@@ -73,7 +73,8 @@ start() {
         exec <"$pipe"
         # Were a writing end left in any process, no process would see the end of its input.
         for handle in "${input_of[@]}"; do exec {handle}>&-; done
-        exec stdbuf -oL "$@" >"$work/$name.output" 2>"$work/$name.errors"
+        # Some programs write files where they are.
+        cd "$work" && exec stdbuf -oL "$@" >"$work/$name.output" 2>"$work/$name.errors"
     ) &
     process_of[$name]=$!
     started=("$name" "${started[@]}")

@@ -88,8 +88,8 @@ start_our_element() { # NAME IDENTIFIER [OPTION…]
         "${our_options[@]}" "${@:3}"
 }
 
-start_our_user() { # NAME
-    start "$1" "$rserpool" user --pool EchoPool --local "$address" --registrar "$registrar" "${our_options[@]}"
+start_our_user() { # NAME [OPTION…]
+    start "$1" "$rserpool" user --pool EchoPool --local "$address" --registrar "$registrar" "${our_options[@]}" "${@:2}"
 }
 
 # --- Either ---
@@ -108,8 +108,8 @@ start_element() {
     fi
 }
 
-start_user() { # start_user SIDE NAME
-    if [[ $1 == ours ]]; then start_our_user "$2"; else start_rsplib_user "$2"; fi
+start_user() { # start_user SIDE NAME [OPTION-OF-OURS…]
+    if [[ $1 == ours ]]; then start_our_user "${@:2}"; else start_rsplib_user "$2"; fi
 }
 
 # registers SIDE NAME   The element has registered.

@@ -10,9 +10,13 @@ start_service() { # start_service SERVICE NAME IDENTIFIER POOL
         start "$2" rspserver "-$1" -identifier="$3" -local="$address:0" -registrar="$registrar" -asapannounce=off \
             $([[ $1 != calcapp ]] || echo -policy=LeastUsed -capcookiemaxtime=0.5) "${rsplib_options[@]}" -logfile="$work/$2.log"
     else
-        start "$2" "$rserpool" element --service "${1/calcapp/calculation}" --identifier "$3" --local "$address" --pool "$4" \
-            --registrar "$registrar" $([[ $1 != calcapp ]] || echo --policy least-used) "${our_options[@]}"
+        start "$2" "$rserpool" element $(our_service "$1") --identifier "$3" --local "$address" --pool "$4" \
+            --registrar "$registrar" "${our_options[@]}"
     fi
+}
+
+our_service() {
+    if [[ $1 == pingpong ]]; then echo --service ping-pong; else echo --service calc --capacity 1000000; fi
 }
 
 play() {
@@ -38,6 +42,7 @@ play() {
     kill_hard calculation1
     check "the calculation client goes over with its job" within 40 printed client 'RSERPOOL_FAILOVER_COMPLETE, cookie=yes'
     check "the job is completed at the second element" within 60 completed_after_failover
+    stop player client
     check "rsplib has nothing to say against our messages" content player
 }
 
