@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
+        .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         .library(name: "AgentX", targets: ["AgentX"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
@@ -118,12 +119,26 @@ let package = Package(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
             exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
 
+        // Floor 4: registrars, elements and users together under one seed, with faults
+        .target(
+            name: "RSerPoolSimulation",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+            ],
+            swiftSettings: strict),
+
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
