@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         .library(name: "AgentX", targets: ["AgentX"]),
+        .library(name: "RSerPoolMIB", targets: ["RSerPoolMIB"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -132,6 +133,16 @@ let package = Package(
                 "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
                 "SCTPTransport",
             ],
+            swiftSettings: strict),
+
+        // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
+        .target(
+            name: "RSerPoolMIB",
+            dependencies: ["AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            exclude: ["MIB"], swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolMIBTests",
+            dependencies: ["RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
             swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
