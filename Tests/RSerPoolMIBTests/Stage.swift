@@ -37,7 +37,7 @@ enum Stage {
             ManagedRegistrar.Pool(index: 1, handle: "A", elements: [(1, element(10)), (3, element(11))]),
             ManagedRegistrar.Pool(
                 index: 2, handle: "B",
-                elements: [(1, element(20, transport: .opaque(OpaqueTransportParameter(bytes: [1, 2]))))]),
+                elements: [(1, element(20, transport: .opaque(OpaqueTransportParameter([1, 2]))))]),
         ]
         registrar.peers = [
             ManagedRegistrar.Peer(
