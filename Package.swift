@@ -22,6 +22,8 @@ let package = Package(
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
+        // For Fuzz/ alone; no interface to count on
+        .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -107,6 +109,13 @@ let package = Package(
             name: "ENRPTests",
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
+
+        // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "ASAP"], swiftSettings: strict),
 
         // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
         .testTarget(
