@@ -36,10 +36,10 @@ struct Choices {
         return [UInt8](bytes[position..<end])
     }
 
-    /// From a millisecond to a few hours.
+    /// From a millisecond to an hour.
     mutating func duration() -> Duration {
         let mantissa = Int64(byte()) + 1
-        return .milliseconds(mantissa << Int64(byte() % 17))
+        return .milliseconds(mantissa << Int64(byte() % 15))
     }
 
     // MARK: Values of the protocols

@@ -208,6 +208,7 @@ struct PoolUserSequence {
             try require(fired < 100_000, "timers run in circles until \(duration) have passed")
             now = max(now, deadline)
             try give(.timer)
+            while let aborted = audit.overdueAbort { try finish(aborted, .abortedLocally) }
             try require(engine.nextDeadline.map { $0 > now } ?? true, "a timer that was due is due again at once")
         }
         now = end

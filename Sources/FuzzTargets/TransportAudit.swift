@@ -43,6 +43,7 @@ struct TransportAudit {
                 state == .opening || state == .up, "a message is sent on association \(identifier), which is \(named(state))")
             try require(!message.bytes.isEmpty, "an empty message is sent on association \(identifier)")
             self[identifier]?.sent.append(message)
+            if let count = self[identifier]?.sent.count, count > 64 { self[identifier]?.sent.removeFirst() }
         case .shutDown(let identifier):
             let state = self[identifier]?.state
             try require(
@@ -59,6 +60,12 @@ struct TransportAudit {
 
     private func named(_ state: State?) -> String {
         state.map { "\($0)" } ?? "over or was never there"
+    }
+
+    /// An aborted association whose end is due to be told of: the oldest, where there are more than a few.
+    var overdueAbort: AssociationIdentifier? {
+        let aborted = identifiers(.aborted)
+        return aborted.count > 4 ? aborted.first : nil
     }
 
     /// A peer's association, which comes up.
