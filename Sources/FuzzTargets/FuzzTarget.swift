@@ -1,11 +1,16 @@
+import ASAP
+import ENRP
+
 /// What a fuzzer runs, and what the tests replay: each target takes any bytes and says what went wrong with them.
 ///
-/// The bytes of the first four are messages; those of the sequences decide what happens to an engine, step by step.
+/// The bytes of some are messages; those of the sequences decide what happens to an engine, step by step.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     /// The parameters of RFC 5354 by themselves and in messages of any shape.
     case parameters
     /// ASAP messages: decoding, encoding, and the answers to errors.
     case asapMessages = "asap-messages"
+    /// ENRP messages, likewise.
+    case enrpMessages = "enrp-messages"
     /// A populated registrar that is sent messages: each prefixed by its length in one byte.
     case registrarMessages = "registrar-messages"
     /// A registrar with pool elements and pool users that come and go.
@@ -20,7 +25,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         do throws(Fault) {
             switch self {
             case .parameters: try checkParameters(bytes)
-            case .asapMessages: try checkASAPMessage(bytes)
+            case .asapMessages: try checkMessage(ASAPMessage.self, bytes)
+            case .enrpMessages: try checkMessage(ENRPMessage.self, bytes)
             case .registrarMessages: try RegistrarSequence.runMessages(bytes)
             case .registrarSequence: try RegistrarSequence.run(bytes)
             case .poolElementSequence: try PoolElementSequence.run(bytes)

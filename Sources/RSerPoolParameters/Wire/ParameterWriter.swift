@@ -50,15 +50,50 @@ public struct ParameterWriter: Sendable {
         type: UInt8, flags: UInt8 = 0, preserving preserved: [PreservedParameter] = [],
         _ body: (inout ParameterWriter) -> Void
     ) throws(WireEncodingError) {
+        beginMessage(type: type, preserving: preserved)
+        body(&self)
+        try endMessage(flags: flags)
+    }
+
+    /// Begins a message in place of what the writer held, where its flags are known only when it is full; `endMessage` ends it.
+    ///
+    /// - Parameters:
+    ///   - type: the message's type.
+    ///   - preserved: unknown parameters to put where they stood, sorted by their index.
+    public mutating func beginMessage(type: UInt8, preserving preserved: [PreservedParameter] = []) {
         reset()
         unknown = preserved
-        write(UInt32(type) << 24 | UInt32(flags) << 16)
-        body(&self)
+        write(UInt32(type) << 24)
+    }
+
+    /// Ends the message begun by `beginMessage`, its trailing padding included.
+    ///
+    /// - Throws: as `writeMessage(type:flags:preserving:_:)`.
+    public mutating func endMessage(flags: UInt8 = 0) throws(WireEncodingError) {
         writeUnknown(all: true)
         guard let length = UInt16(exactly: bytes.count) else { throw failure ?? .messageTooLong(bytes.count) }
         if let failure { throw failure }
+        bytes[1] = flags
         patch(length, at: 2)
         pad()
+    }
+
+    /// Writes whole parameters of the message begun, as long as it has at most `limit` bytes with them, padding included.
+    ///
+    /// - Returns: false where it would have more; nothing has been written then.
+    /// - Throws: `WireEncodingError` where `body` wrote what does not fit the wire at all; nothing has been written then either.
+    public mutating func write(
+        upTo limit: Int, _ body: (inout ParameterWriter) -> Void
+    ) throws(WireEncodingError) -> Bool {
+        let (count, outer, known, unknownCount) = (bytes.count, scope, failure, unknown.count)
+        body(&self)
+        let new = failure
+        if known == nil, new == nil, (bytes.count + 3) & ~3 <= limit { return true }
+        bytes.removeSubrange(count...)
+        unknown.removeSubrange(unknownCount...)
+        (scope, failure) = (outer, known)
+        if known == nil, let new { throw new }
+        return false
     }
 
     /// One message as bytes of its own; a writer that is kept saves the allocations.

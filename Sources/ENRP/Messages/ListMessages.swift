@@ -1,0 +1,70 @@
+public import RSerPoolParameters
+
+extension ENRPMessage {
+    /// ENRP_LIST_REQUEST: asks a peer which registrars it knows (RFC 5353 §2.5).
+    public struct ListRequest: Hashable, Sendable {
+        public var sender: RegistrarIdentifier
+        public var receiver: RegistrarIdentifier
+        public var preserved: [PreservedParameter]
+
+        public init(
+            sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, preserved: [PreservedParameter] = []
+        ) {
+            self.sender = sender
+            self.receiver = receiver
+            self.preserved = preserved
+        }
+    }
+
+    /// ENRP_LIST_RESPONSE: the registrars that the sender knows (RFC 5353 §2.6).
+    public struct ListResponse: Hashable, Sendable {
+        /// The R flag: the sender does not give its list out now. Then there are no servers.
+        public var isRejected: Bool
+        public var sender: RegistrarIdentifier
+        public var receiver: RegistrarIdentifier
+        public var servers: [ServerInformationParameter]
+        public var preserved: [PreservedParameter]
+
+        public init(
+            isRejected: Bool = false, sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined,
+            servers: [ServerInformationParameter] = [], preserved: [PreservedParameter] = []
+        ) {
+            self.isRejected = isRejected
+            self.sender = sender
+            self.receiver = receiver
+            self.servers = servers
+            self.preserved = preserved
+        }
+    }
+}
+
+extension ENRPMessage.ListRequest: ENRPMessageBody {
+    static let type = ENRPMessageType.listRequest
+
+    init(
+        from reader: inout ParameterReader, flags: UInt8, sender: RegistrarIdentifier, receiver: RegistrarIdentifier
+    ) throws(WireError) {
+        self.init(sender: sender, receiver: receiver)
+    }
+
+    func encode(to writer: inout ParameterWriter) {}
+}
+
+extension ENRPMessage.ListResponse: ENRPMessageBody {
+    static let type = ENRPMessageType.listResponse
+    var flags: UInt8 { isRejected ? ENRPMessageFlag.reject : 0 }
+
+    init(
+        from reader: inout ParameterReader, flags: UInt8, sender: RegistrarIdentifier, receiver: RegistrarIdentifier
+    ) throws(WireError) {
+        let isRejected = flags & ENRPMessageFlag.reject != 0
+        self.init(
+            isRejected: isRejected, sender: sender, receiver: receiver,
+            // §2.6: a rejection has no server information; what stands there all the same does not belong.
+            servers: isRejected ? [] : try reader.readAll(ServerInformationParameter.self))
+    }
+
+    func encode(to writer: inout ParameterWriter) {
+        for server in servers { writer.write(server) }
+    }
+}
