@@ -2,21 +2,20 @@ import ASAP
 import Logging
 import SCTPTransport
 
-/// The service of `rserpool element`: answers each message by its number in the session and the message itself.
+/// The echo service: answers each message by its number in the session and the message itself.
 ///
 /// The count travels with the user as a cookie. It is sent before the answer and on the same stream, so whoever has the answer has
 /// the cookie too: what was acknowledged stays counted when this element fails.
-struct CountingEcho {
-    let session: PoolElementSession
+struct CountingEcho: ElementService {
     let logger: Logger
 
-    func serve() async throws {
+    func serve(_ session: PoolElementSession) async throws {
         var count = 0
         var isFirst = true
         for try await message in session.messages {
             if isFirst {
                 isFirst = false
-                if let cookie = await session.cookieEcho { count = resume(cookie) }
+                if let cookie = await session.cookieEcho { count = resume(cookie, session) }
             }
             count += 1
             await session.sendCookie(Self.cookie(count: count))
@@ -24,7 +23,7 @@ struct CountingEcho {
         }
     }
 
-    private func resume(_ cookie: [UInt8]) -> Int {
+    private func resume(_ cookie: [UInt8], _ session: PoolElementSession) -> Int {
         guard let count = Self.count(cookie: cookie) else {
             logger.report(
                 EventReport("cookie-invalid", .warning, "was given a cookie that is not one of this service; counts from 0"))
