@@ -10,6 +10,6 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [.product(name: "_FuzzTargets", package: "swift-rserpool")],
-            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .strictMemorySafety()]),
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .strictMemorySafety()])
     ]
 )

@@ -147,7 +147,8 @@ struct PoolElementSequence {
             return try receive(.endpointKeepAlive(keepAlive), on: association)
         }
         acknowledged = []
-        let keepAlive = ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: server, pool: pool, identifier: identifier)
+        let keepAlive = ASAPMessage.EndpointKeepAlive(
+            claimsHome: claimsHome, server: server, pool: pool, identifier: identifier)
         try receive(.endpointKeepAlive(keepAlive), on: association)
         // RFC 5352 §3.4
         try require(acknowledged == [association], "a keep-alive on \(association) is answered on \(acknowledged)")
@@ -188,7 +189,8 @@ struct PoolElementSequence {
         audit.over(association)
         asked.removeAll { $0.association == association }
         try notify(association, notification)
-        try require(!model.sessions.contains(association), "the association of session \(association) ended, the session did not")
+        try require(
+            !model.sessions.contains(association), "the association of session \(association) ended, the session did not")
     }
 
     private mutating func notify() throws(Fault) {

@@ -157,7 +157,8 @@ struct PoolUserModel {
             let fate = session.fates[number]
             try require(
                 fate == .waiting || fate == .handedBack,
-                "session \(identifier.rawValue): message \(number) is undelivered, but it is \(fate.map { "\($0)" } ?? "unknown")")
+                "session \(identifier.rawValue): message \(number) is undelivered, but it is \(fate.map { "\($0)" } ?? "unknown")"
+            )
             sessions[identifier]?.fates[number] = .undelivered
         case .ended:
             let lost = session.fates.filter { $0.value == .waiting || $0.value == .handedBack }.keys.sorted()

@@ -94,8 +94,9 @@ struct PoolUserSequence {
     private mutating func send() throws(Fault) {
         guard let session = choices.element(of: model.order) else { return }
         let message = model.makeMessage(in: session, padding: choices.below(40), stream: UInt16(choices.below(4)))
-        try give(choices.below(8) == 0 && engine.hasRoom(for: message.bytes.count, in: session)
-            ? .keep(session, message) : .send(session, message))
+        try give(
+            choices.below(8) == 0 && engine.hasRoom(for: message.bytes.count, in: session)
+                ? .keep(session, message) : .send(session, message))
     }
 
     private mutating func callOnSession() throws(Fault) {

@@ -259,7 +259,8 @@ struct RegistrarSequence {
         try require(snapshot.elements <= Self.elementLimit, "there are \(snapshot.elements) elements")
         var words: UInt64 = 0
         for pool in snapshot.pools {
-            try require((1...Self.memberLimit).contains(pool.elements.count), "\(pool.handle) has \(pool.elements.count) elements")
+            try require(
+                (1...Self.memberLimit).contains(pool.elements.count), "\(pool.handle) has \(pool.elements.count) elements")
             for element in pool.elements {
                 words += Self.words(pool.handle, element.parameter.identifier)
                 try require(

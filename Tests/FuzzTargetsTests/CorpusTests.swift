@@ -1,5 +1,5 @@
-import FuzzTargets
 import Foundation
+import FuzzTargets
 import Testing
 
 /// What fuzzing has kept, `Fuzz/Corpus`: inputs that reach every part of a target, and those that once found a fault.

@@ -1,27 +1,23 @@
 import FuzzTargets
 import Glibc
 
-// `fuzz TARGET [libFuzzer's arguments]` runs one target; `fuzz` alone lists them. The main function is libFuzzer's own.
+// `FUZZ_TARGET=name fuzz [libFuzzer's arguments]` runs one target; without a name it lists them. The main function is libFuzzer's
+// own, which starts itself again for some tasks: a target that is named by an argument would be forgotten then.
 
 /// The one target that this process runs. Set before libFuzzer starts.
 nonisolated(unsafe) private var chosenTarget = FuzzTarget.parameters
 
-/// Takes the target's name out of the arguments before libFuzzer reads them.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
     _ count: UnsafeMutablePointer<CInt>,
     _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
 ) -> CInt {
-    guard unsafe count.pointee > 1, let name = unsafe arguments.pointee[1],
-        let target = unsafe FuzzTarget(rawValue: String(cString: name))
-    else {
+    let name = unsafe getenv("FUZZ_TARGET").map { unsafe String(cString: $0) }
+    guard let target = name.flatMap(FuzzTarget.init) else {
         for target in FuzzTarget.allCases { print(target.rawValue) }
-        exit(unsafe count.pointee > 1 ? 64 : 0)
+        exit(name == nil ? 0 : 64)
     }
     unsafe chosenTarget = target
-    unsafe arguments.pointee[1] = arguments.pointee[0]
-    unsafe arguments.pointee += 1
-    unsafe count.pointee -= 1
     return 0
 }
 
