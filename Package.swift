@@ -128,7 +128,9 @@ let package = Package(
         // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
-            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
+            exclude: [
+                "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "guest", "scenario", "judge", "dissection",
+            ], swiftSettings: strict),
 
         // Floor 4: registrars, elements and users together under one seed, with faults
         .target(
@@ -173,5 +175,10 @@ if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
         .executableTarget(
             name: "CrossStackPeer", dependencies: ["SCTPTransport", "InternetAddresses"], path: "Tests/CrossStackPeer",
             swiftSettings: strict),
+        // What the interop lane has no program for: resolutions by the dozen, elements by the thousand, a capture of every message
+        .executableTarget(
+            name: "InteropPeer",
+            dependencies: ["ENRP", "ASAP", "PoolPolicies", "RSerPoolParameters", "SCTPTransport", "InternetAddresses"],
+            path: "Tests/InteropPeer", swiftSettings: strict),
     ]
 }

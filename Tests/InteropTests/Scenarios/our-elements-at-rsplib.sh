@@ -1,5 +1,4 @@
-# our elements at rsplib's registrar, used by rsplib's user
-
+title="our elements at rsplib's registrar, used by rsplib's user"
 messages=(1 2 3 4 5 6 7 8 11 12)
 
 play() {

@@ -1,5 +1,4 @@
-# our elements at our registrar, used by rsplib's user and by ours
-
+title="our elements at our registrar, used by rsplib's user and by ours"
 messages=(1 2 3 4 5 6 11 12)
 
 play() {

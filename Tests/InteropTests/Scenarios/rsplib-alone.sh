@@ -1,5 +1,4 @@
-# rsplib with itself: the judges and these scripts are in order
-
+title="rsplib with itself: the judges and these scripts are in order"
 messages=(1 2 3 4 5 6 7 8)
 
 play() {

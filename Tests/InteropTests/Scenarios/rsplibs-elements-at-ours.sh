@@ -1,5 +1,4 @@
-# rsplib's elements at our registrar, used by our user
-
+title="rsplib's elements at our registrar, used by our user"
 messages=(1 2 3 4 5 6 7 8)
 
 play() {

@@ -1,5 +1,4 @@
-# our element over userland SCTP at rsplib's registrar on kernel SCTP, through UDP (RFC 6951)
-
+title="our element over userland SCTP at rsplib's registrar on kernel SCTP, through UDP (RFC 6951)"
 # 9899, the usual UDP port, is the kernel's here; so the element has another, and says so in a parameter that rsplib does not know.
 messages=(1 2 3 4 5 6 7 8)
 
