@@ -123,7 +123,8 @@ struct CaptureFile {
             throw CaptureError(offset: start + 4, reason: "a block of \(length) bytes, of which not all are there")
         }
         guard again == length else {
-            throw CaptureError(offset: cursor.offset - 4, reason: "the block's length is \(length) before and \(again) behind it")
+            throw CaptureError(
+                offset: cursor.offset - 4, reason: "the block's length is \(length) before and \(again) behind it")
         }
         return type == 0x0a0d_0d0a ? nil : (type, ByteCursor(body, isLittleEndian: cursor.isLittleEndian))
     }
@@ -172,7 +173,8 @@ struct CaptureFile {
         }
         count += 1
         return CapturedPacket(
-            number: count, time: Double(UInt64(high) << 32 | UInt64(low)) * interfaces[index].tick, link: interfaces[index].link,
+            number: count, time: Double(UInt64(high) << 32 | UInt64(low)) * interfaces[index].tick,
+            link: interfaces[index].link,
             bytes: Array(bytes), missing: max(0, Int(original) - Int(length)))
     }
 

@@ -37,7 +37,8 @@ struct DecodeRun {
         do {
             blocks = try HexDump.read(text)
         } catch {
-            throw ToolFailure(.inputData, "the input is neither a capture file (pcap, pcapng) nor hexadecimal digits: \(error).")
+            throw ToolFailure(
+                .inputData, "the input is neither a capture file (pcap, pcapng) nor hexadecimal digits: \(error).")
         }
         for (index, block) in blocks.enumerated() {
             if let link {
@@ -87,7 +88,8 @@ struct DecodeRun {
             throw ToolFailure(
                 .inputData,
                 packets > 0
-                    ? "no ASAP or ENRP message in \(counted(packets, "packet"))." : "the input is empty: it has neither packets nor bytes.")
+                    ? "no ASAP or ENRP message in \(counted(packets, "packet"))."
+                    : "the input is empty: it has neither packets nor bytes.")
         }
     }
 }

@@ -117,7 +117,8 @@ struct DecodedMessage: Codable, Equatable, Sendable {
         lines += parts.flatMap { $0.lines(indent: "  ") }
         for remark in remarks ?? [] { lines.append("        ! is reported to the sender: \(remark)") }
         if let problem {
-            lines.append("        ✗ malformed: byte \(problem.offset): \(problem.parameter.map { $0 + ": " } ?? "")\(problem.reason)")
+            lines.append(
+                "        ✗ malformed: byte \(problem.offset): \(problem.parameter.map { $0 + ": " } ?? "")\(problem.reason)")
         }
         return lines.joined(separator: "\n")
     }

@@ -29,7 +29,8 @@ enum HexDump {
                 let bytes = dumped(line[offset.end...])
                 guard bytes.isEmpty || offset.value == current.count else {
                     throw Problem(
-                        line: index + 1, column: 1, reason: "the offset is \(offset.value) and \(current.count) bytes were before it")
+                        line: index + 1, column: 1,
+                        reason: "the offset is \(offset.value) and \(current.count) bytes were before it")
                 }
                 current += bytes
             } else {
@@ -72,7 +73,9 @@ enum HexDump {
             // A gap of two stands in the middle of a line, or before its characters.
             if !bytes.isEmpty, gap > 2 || gap == 2 && bytes.count != 8 { break }
             let group = line[position...].prefix { !isSpace($0) }
-            guard !group.isEmpty, group.count.isMultiple(of: 2), group.count <= 8, group.allSatisfy({ digit($0) != nil }) else { break }
+            guard !group.isEmpty, group.count.isMultiple(of: 2), group.count <= 8, group.allSatisfy({ digit($0) != nil }) else {
+                break
+            }
             bytes += pairs(group)
             position += group.count
         }

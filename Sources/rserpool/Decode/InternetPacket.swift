@@ -56,7 +56,9 @@ extension InternetPacket {
         }
         // Tags of virtual networks stand before the type.
         while type == 0x8100 || type == 0x88a8 {
-            guard cursor.skip(2), let next = cursor.number(UInt16.self) else { throw .damaged("the packet ends within a VLAN tag") }
+            guard cursor.skip(2), let next = cursor.number(UInt16.self) else {
+                throw .damaged("the packet ends within a VLAN tag")
+            }
             type = next
         }
         guard isInternet(type) else { throw .otherProtocol }
@@ -68,7 +70,8 @@ extension InternetPacket {
 
     private static func ipv4(_ cursor: inout ByteCursor) throws(PacketProblem) -> InternetPacket {
         guard let first = cursor.number(UInt8.self), cursor.skip(1), let length = cursor.number(UInt16.self), cursor.skip(2),
-            let fragment = cursor.number(UInt16.self), cursor.skip(1), let transport = cursor.number(UInt8.self), cursor.skip(2),
+            let fragment = cursor.number(UInt16.self), cursor.skip(1), let transport = cursor.number(UInt8.self),
+            cursor.skip(2),
             let source = cursor.number(UInt32.self), let destination = cursor.number(UInt32.self)
         else { throw .damaged("the packet ends within its IPv4 header") }
         let headerLength = Int(first & 0x0f) * 4

@@ -1,5 +1,5 @@
-import ENRP
 import ASAP
+import ENRP
 import InternetAddresses
 import RSerPoolParameters
 
@@ -73,17 +73,24 @@ struct MessageDissector {
         while offset < end {
             guard offset + 4 <= end else {
                 return parts + [
-                    MessagePart(offset, end - offset, hexadecimal(offset..<end), problem: "too few bytes for a parameter's header")
+                    MessagePart(
+                        offset, end - offset, hexadecimal(offset..<end), problem: "too few bytes for a parameter's header")
                 ]
             }
             let type = UInt16(number(offset, 2))
             let length = Int(number(offset + 2, 2))
             let name = areCauses ? "\(CauseCode(rawValue: type))" : "\(ParameterType(rawValue: type))"
             guard length >= 4, offset + length <= end else {
-                let problem = length < 4 ? "its length is \(length), below the 4 of its header" : "its length is \(length), and \(end - offset) bytes are left"
+                let problem =
+                    length < 4
+                    ? "its length is \(length), below the 4 of its header"
+                    : "its length is \(length), and \(end - offset) bytes are left"
                 return parts + [MessagePart(offset, end - offset, name, problem: problem)]
             }
-            parts.append(areCauses ? cause(CauseCode(rawValue: type), offset, length) : parameter(ParameterType(rawValue: type), offset, length))
+            parts.append(
+                areCauses
+                    ? cause(CauseCode(rawValue: type), offset, length)
+                    : parameter(ParameterType(rawValue: type), offset, length))
             offset += (length + 3) & ~3
         }
         return parts
@@ -127,7 +134,8 @@ struct MessageDissector {
         var position = offset + 4
         for field in fields {
             guard position + field.width <= offset + length else {
-                parts.append(MessagePart(position, offset + length - position, field.name, problem: "the parameter ends before it"))
+                parts.append(
+                    MessagePart(position, offset + length - position, field.name, problem: "the parameter ends before it"))
                 return MessagePart(offset, length, name, parts: parts)
             }
             parts.append(MessagePart(position, field.width, field.name, field.text(number(position, field.width))))

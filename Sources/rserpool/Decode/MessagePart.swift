@@ -12,7 +12,10 @@ struct MessagePart: Codable, Equatable, Sendable {
     /// What is in it.
     var parts: [MessagePart]?
 
-    init(_ offset: Int, _ length: Int, _ name: String, _ value: String? = nil, problem: String? = nil, parts: [MessagePart]? = nil) {
+    init(
+        _ offset: Int, _ length: Int, _ name: String, _ value: String? = nil, problem: String? = nil,
+        parts: [MessagePart]? = nil
+    ) {
         self.offset = offset
         self.length = length
         self.name = name
@@ -26,6 +29,7 @@ struct MessagePart: Codable, Equatable, Sendable {
         let number = String(offset)
         let place = String(repeating: " ", count: max(0, 6 - number.count)) + number + "  "
         let content = [value, problem.map { "✗ \($0)" }].compactMap { $0 }.joined(separator: "  ")
-        return [place + indent + name + (content.isEmpty ? "" : ": " + content)] + (parts ?? []).flatMap { $0.lines(indent: indent + "  ") }
+        return [place + indent + name + (content.isEmpty ? "" : ": " + content)]
+            + (parts ?? []).flatMap { $0.lines(indent: indent + "  ") }
     }
 }
