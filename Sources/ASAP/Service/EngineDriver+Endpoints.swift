@@ -102,6 +102,12 @@ extension EngineDriver {
     /// Opens an association on its channel's first endpoint that has none with the peer.
     func open(_ association: AssociationIdentifier, to addresses: [SCTPAddress]) throws(SCTPTransportError) {
         let channel = association.channel
+        if firstLanes[channel] == nil, let furtherEndpointWanted {
+            // The channel's first endpoint is opened when it is wanted.
+            waitingOpens.append((association, addresses))
+            if wantedChannels.insert(channel).inserted { furtherEndpointWanted(channel) }
+            return
+        }
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first
