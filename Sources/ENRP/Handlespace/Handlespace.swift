@@ -104,6 +104,10 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         pools[Int(location.pool)].elements[Int(location.slot)].parameter
     }
 
+    func home(of location: ElementLocation) -> RegistrarIdentifier {
+        pools[Int(location.pool)].elements[Int(location.slot)].parameter.homeRegistrar
+    }
+
     /// What the holder keeps with an element.
     subscript(_ location: ElementLocation) -> Attachment {
         get { pools[Int(location.pool)].elements[Int(location.slot)].attachment }
