@@ -12,10 +12,10 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop lint format bench clean
+.PHONY: help setup build demo test interop simulate simulate-nightly lint format bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## check the Swift toolchain and install the Debian packages that the build needs
 	@scripts/check-swift
@@ -31,6 +31,20 @@ demo: setup ## the main job: a registrar, a pool and a user as processes over SC
 test: setup ## build and run every test
 	$(SWIFT_BUILD) --build-tests
 	timeout --kill-after=10 $(TEST_LIMIT) swift test --skip-build --disable-xctest
+
+simulate: setup ## whole systems under faults on virtual time: seeds 1 to 500, then a minute of random ones
+	$(SWIFT_BUILD) -c release --product rserpool
+	@"$$($(SWIFT_BUILD) -c release --show-bin-path)/rserpool" simulate --runs 500
+	@"$$($(SWIFT_BUILD) -c release --show-bin-path)/rserpool" simulate --random --time 60
+
+# Hours; seconds of each of the three sizes.
+NIGHTLY_SECONDS := 7200
+
+simulate-nightly: setup ## as simulate, for hours: random seeds in worlds of three sizes
+	$(SWIFT_BUILD) -c release --product rserpool
+	@for size in "" "--elements 40 --users 12 --pools 5 --minutes 60" "--elements 1000 --users 50 --pools 100 --minutes 60"; do \
+		"$$($(SWIFT_BUILD) -c release --show-bin-path)/rserpool" simulate --random --time $(NIGHTLY_SECONDS) $$size || exit 1; \
+	done
 
 interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
 	scripts/interop

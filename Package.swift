@@ -21,7 +21,9 @@ let package = Package(
         .library(name: "PoolPolicies", targets: ["PoolPolicies"]),
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
+        .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
+        .library(name: "AgentX", targets: ["AgentX"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -48,6 +50,10 @@ let package = Package(
             name: "draft-tool",
             dependencies: ["DraftRenderer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
+
+        // Floor 0: the subagent's side of RFC 2741, for who wants to be seen by an SNMP agent
+        .target(name: "AgentX", swiftSettings: strict),
+        .testTarget(name: "AgentXTests", dependencies: ["AgentX"], swiftSettings: strict),
 
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
@@ -113,12 +119,26 @@ let package = Package(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
             exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
 
+        // Floor 4: registrars, elements and users together under one seed, with faults
+        .target(
+            name: "RSerPoolSimulation",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+            ],
+            swiftSettings: strict),
+
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
         // swift-subprocess would add two packages to every build.
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -21,7 +21,10 @@ struct RSerPoolTool: AsyncParsableCommand {
             \(ExitStatus.table)
             """,
         version: ToolVersion.text,
-        subcommands: [RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, DemoCommand.self])
+        subcommands: [
+            RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, DemoCommand.self,
+            SimulateCommand.self,
+        ])
 
     static func main() async {
         do {

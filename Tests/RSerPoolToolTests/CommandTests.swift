@@ -51,7 +51,7 @@ struct CommandTests {
         let stage = Stage()
         let registrar = try await stage.registrar(at: "127.0.13.1")
         let leastUsed = [
-            "--policy", "least-used", "--load", "40", "--life", "77", "--identifier", "0xab", "--pool", "Reading Room",
+            "--policy", "least-used:load=40%", "--life", "77", "--identifier", "0xab", "--pool", "Reading Room",
         ]
         let element = try stage.start(
             "element", ["element", "--local", "127.0.13.2", "--registrar", registrar.address, "--until-input-ends"] + leastUsed)
@@ -62,9 +62,9 @@ struct CommandTests {
         let text = await stage.output(of: json).joined(separator: "\n")
         let pool = try JSONDecoder().decode(ResolvedPool.self, from: Data(text.utf8))
         #expect(pool.pool == "Reading Room")
-        #expect(pool.policy == "Least Used")
+        #expect(pool.policy == "least-used")
         #expect(pool.elements.map(\.identifier) == ["0x000000ab"])
-        #expect(pool.elements.map(\.policy) == ["Least Used, load 40.0 %"])
+        #expect(pool.elements.map(\.policy) == ["least-used:load=40%"])
         #expect(pool.elements.map(\.registrationLife) == [77])
         #expect(pool.elements.first?.addresses.first?.hasPrefix("127.0.13.2:") == true)
         let table = try stage.start("table", arguments)

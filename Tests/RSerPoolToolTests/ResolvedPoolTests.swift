@@ -5,23 +5,23 @@ import Testing
 
 struct ResolvedPoolTests {
     private let pool = ResolvedPool(
-        pool: "EchoPool", policy: "Least Used",
+        pool: "EchoPool", policy: "least-used",
         elements: [
             ResolvedPool.Element(
-                identifier: "0x00000001", addresses: ["127.0.0.2:4000"], policy: "Least Used, load 10.0 %",
+                identifier: "0x00000001", addresses: ["127.0.0.2:4000"], policy: "least-used:load=10%",
                 registrationLife: 300,
                 homeRegistrar: "0x0000000a"),
             ResolvedPool.Element(
-                identifier: "0x00000002", addresses: ["127.0.0.3:4000/9900", "[::1]:4000"], policy: "Least Used, load 5.0 %",
+                identifier: "0x00000002", addresses: ["127.0.0.3:4000/9900", "[::1]:4000"], policy: "least-used:load=5%",
                 registrationLife: nil, homeRegistrar: "undetermined"),
         ])
 
     @Test func theTableHasAColumnForEachFact() {
         #expect(
             pool.table == """
-                element     address                         policy                   life         home registrar
-                0x00000001  127.0.0.2:4000                  Least Used, load 10.0 %  300 s        0x0000000a
-                0x00000002  127.0.0.3:4000/9900 [::1]:4000  Least Used, load 5.0 %   without end  undetermined
+                element     address                         policy               life         home registrar
+                0x00000001  127.0.0.2:4000                  least-used:load=10%  300 s        0x0000000a
+                0x00000002  127.0.0.3:4000/9900 [::1]:4000  least-used:load=5%   without end  undetermined
                 """)
     }
 

@@ -90,7 +90,8 @@ extension ENRPMessage.HandleTableResponse: ENRPMessageBody {
                 throw reader.exceeded(.repeatedParameters, at: reader.offset)
             }
             let first = try reader.read(PoolElementParameter.self)
-            entries.append(ENRPMessage.PoolEntry(pool: pool, elements: [first] + (try reader.readAll(PoolElementParameter.self))))
+            entries.append(
+                ENRPMessage.PoolEntry(pool: pool, elements: [first] + (try reader.readAll(PoolElementParameter.self))))
         }
     }
 

@@ -58,7 +58,8 @@ extension ENRPMessage.HandleUpdate: ENRPMessageBody {
         guard let action = Action(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         _ = try reader.readUInt16()
         self.init(
-            suggestsTakeover: flags & ENRPMessageFlag.takeoverSuggested != 0, sender: sender, receiver: receiver, action: action,
+            suggestsTakeover: flags & ENRPMessageFlag.takeoverSuggested != 0, sender: sender, receiver: receiver,
+            action: action,
             pool: try reader.read(PoolHandle.self), element: try reader.read(PoolElementParameter.self))
     }
 

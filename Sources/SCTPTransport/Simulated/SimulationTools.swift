@@ -56,7 +56,7 @@ struct Fifo<Element> {
 }
 
 /// What is going to happen, by instant; what was scheduled first happens first among equals.
-struct Schedule<Event> {
+package struct Schedule<Event> {
     private struct Entry {
         var instant: MonotonicInstant
         var order: UInt64
@@ -66,10 +66,12 @@ struct Schedule<Event> {
     private var entries: [Entry] = []
     private var scheduled: UInt64 = 0
 
-    var count: Int { entries.count }
-    var nextInstant: MonotonicInstant? { entries.first?.instant }
+    package init() {}
 
-    mutating func add(_ event: Event, at instant: MonotonicInstant) {
+    package var count: Int { entries.count }
+    package var nextInstant: MonotonicInstant? { entries.first?.instant }
+
+    package mutating func add(_ event: Event, at instant: MonotonicInstant) {
         entries.append(Entry(instant: instant, order: scheduled, event: event))
         scheduled += 1
         var child = entries.count - 1
@@ -81,7 +83,7 @@ struct Schedule<Event> {
         }
     }
 
-    mutating func popFirst() -> (MonotonicInstant, Event)? {
+    package mutating func popFirst() -> (MonotonicInstant, Event)? {
         guard !entries.isEmpty else { return nil }
         entries.swapAt(0, entries.count - 1)
         let first = entries.removeLast()

@@ -17,7 +17,11 @@ struct ElementCommand: AsyncParsableCommand {
 
             SIGINT or SIGTERM deregisters it first, then lets its sessions end.
 
-              rserpool element --pool EchoPool --local 127.0.0.2 --policy least-used --load 10
+              rserpool element --pool EchoPool --local 127.0.0.2 --policy least-used:load=10%
+
+            The policies, their values by example, and who is given first:
+            \(PolicyText.table)
+            A value may be left out; LU, LeastUsed and "Least Used" mean least-used too. A distance is measured by the registrar.
             """)
 
     @OptionGroup var pool: PoolOptions
@@ -28,13 +32,12 @@ struct ElementCommand: AsyncParsableCommand {
         transform: { AddressOption(try AddressArguments.endpoint($0, defaultPort: 0)) })
     var local = AddressOption(SCTPAddress(.loopbackIPv4, port: 0))
 
-    @Option(help: "How users are spread over the pool; the same for all its elements (RFC 5356).")
-    var policy = PolicyChoice.roundRobin
-
     @Option(
-        help: ArgumentHelp("How busy the element is, for --policy least-used. (default: 0)", valueName: "percent"),
-        transform: { try AddressArguments.number($0, in: 0...100, of: "load in per cent") })
-    var load: Int?
+        help: ArgumentHelp(
+            "How users are spread over the pool, with this element's values; the policy is the same for all elements of the pool. "
+                + "(default: round-robin)", valueName: "policy"),
+        completion: .list(PolicyForm.all.map(\.name)), transform: PolicyText.parameter)
+    var policy = PolicyParameter.roundRobin
 
     @Option(
         help: ArgumentHelp("The pool element identifier. (default: drawn at random)", valueName: "number"),
@@ -58,16 +61,10 @@ struct ElementCommand: AsyncParsableCommand {
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
 
-    func validate() throws {
-        if load != nil, policy != .leastUsed {
-            throw ValidationError("--load has a meaning only under --policy least-used.")
-        }
-    }
-
     func run() async throws {
         do {
             let element = PoolElement(
-                pool: pool.pool, policy: policyParameter, registrars: .fixed(registrars.registrars), identifier: identifier,
+                pool: pool.pool, policy: policy, registrars: .fixed(registrars.registrars), identifier: identifier,
                 configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
                 endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)
@@ -75,13 +72,6 @@ struct ElementCommand: AsyncParsableCommand {
                 .run(until: service.stopRequest(), patience: .seconds(timeout))
         } catch {
             throw ToolFailure(error)
-        }
-    }
-
-    private var policyParameter: PolicyParameter {
-        switch policy {
-        case .roundRobin: .roundRobin
-        case .leastUsed: .leastUsed(load: Load(fraction: Double(load ?? 0) / 100))
         }
     }
 }

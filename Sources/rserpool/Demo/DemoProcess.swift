@@ -86,4 +86,10 @@ final class DemoProcess: Sendable {
     func kill() {
         if process.isRunning { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
     }
+
+    /// Waits for the process's end, which must be under way.
+    func end() async {
+        // A task that is cancelled does not sleep; the process is as good as gone then too.
+        while process.isRunning, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
+    }
 }

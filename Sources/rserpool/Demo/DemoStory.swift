@@ -41,10 +41,11 @@ actor DemoStory {
         return checks
     }
 
-    /// Ends every process at once.
-    func killAll() {
+    /// Ends every process at once, and returns when they have ended.
+    func killAll() async {
         isEnded = true
         for process in processes { process.kill() }
+        for process in processes { await process.end() }
     }
 
     // MARK: Steps
@@ -63,7 +64,7 @@ actor DemoStory {
         let element = try start(
             "element \(name)",
             [
-                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used", "--load", "\(load)",
+                "element", "--pool", Self.pool, "--local", address, "--policy", "least-used:load=\(load)%",
                 "--registrar",
                 registrarAddress, "--timing", "fast",
             ])

@@ -16,9 +16,3 @@ struct PoolOptions: ParsableArguments {
         return PoolHandle(text)
     }
 }
-
-/// `--policy`.
-enum PolicyChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
-    case roundRobin = "round-robin"
-    case leastUsed = "least-used"
-}

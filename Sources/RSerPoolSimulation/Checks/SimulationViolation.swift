@@ -1,0 +1,69 @@
+public import SCTPTransport
+
+/// A check of a simulated world that failed.
+public struct SimulationViolation: Error, Hashable, Sendable {
+    public enum Check: String, Hashable, Sendable, CaseIterable {
+        /// Every message that an engine sends decodes to what encodes to its bytes, and nobody meets one that does not.
+        case decoding
+        /// An element that has gone for good, and was gone everywhere, comes back.
+        case resurrection
+        /// A user is handed an element that has been gone for longer than the bound.
+        case staleness
+        /// An element has two home registrars that hear each other.
+        case ownership
+        /// The registrars' handlespaces are not the same, byte for byte.
+        case equality
+        /// A registrar's checksum of a peer is not the peer's own.
+        case checksum
+        /// A living element is not registered, or a dead one is.
+        case registration
+        /// A user has no session that runs.
+        case session
+        /// The simulation itself cannot go on.
+        case simulation
+    }
+
+    public var check: Check
+    /// Virtual time.
+    public var instant: MonotonicInstant
+    public var description: String
+}
+
+/// What a run did, to show that the faults bit.
+public struct SimulationStatistics: Hashable, Sendable {
+    /// Messages, notifications and timers that participants took.
+    public var events: UInt64 = 0
+    /// Messages that participants sent, and their bytes.
+    public var messages: UInt64 = 0
+    public var bytes: UInt64 = 0
+    public var steps = 0
+    /// Faults inflicted, in the order of ``FaultKinds/named``.
+    public var faults = [Int](repeating: 0, count: FaultKinds.named.count)
+    public var registrations = 0
+    public var removals = 0
+    public var failovers = 0
+    public var answers = 0
+    public var takeovers = 0
+    public var resynchronisations = 0
+
+    public init() {}
+
+    mutating func count(_ kind: FaultKinds) {
+        guard let index = FaultKinds.named.firstIndex(where: { $0.kind == kind }) else { return }
+        faults[index] += 1
+    }
+
+    mutating func add(_ other: SimulationStatistics) {
+        events += other.events
+        messages += other.messages
+        bytes += other.bytes
+        steps += other.steps
+        for index in faults.indices { faults[index] += other.faults[index] }
+        registrations += other.registrations
+        removals += other.removals
+        failovers += other.failovers
+        answers += other.answers
+        takeovers += other.takeovers
+        resynchronisations += other.resynchronisations
+    }
+}

@@ -1,0 +1,111 @@
+import ASAP
+import ENRP
+import RSerPoolParameters
+import SCTPTransport
+
+/// What the checks remember.
+struct CheckState {
+    /// What is true of an element that was registered once.
+    struct Truth {
+        var isAlive: Bool
+        /// When its process ended or its deregistration was granted.
+        var ended: MonotonicInstant
+        var hasDeregistered = false
+    }
+
+    var truths: [ElementKey: Truth] = [:]
+    /// When the faults of this round ended; nil while they last.
+    var healed: MonotonicInstant?
+    /// When every registrar was last seen to hold exactly what lives.
+    var settled: MonotonicInstant?
+    var writer = ParameterWriter(capacity: 1_024)
+}
+
+// Checked at every step.
+extension World {
+    /// Nothing that an engine sends is other than it reads.
+    func checkSent(_ message: SCTPMessage, by participant: Participant) {
+        statistics.messages += 1
+        statistics.bytes += UInt64(message.bytes.count)
+        guard message.header.payloadProtocol == .asap else { return }
+        do throws(WireError) {
+            let decoded = try ASAPMessage.decode(message.bytes)
+            guard decoded.report.isEmpty else {
+                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) with errors: \(decoded.report)")
+            }
+            do throws(WireEncodingError) {
+                try decoded.message.write(to: &checks.writer)
+            } catch {
+                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) that does not encode: \(error)")
+            }
+            if checks.writer.bytes != message.bytes {
+                fail(.decoding, "\(participant.name) sent \(decoded.message.type) that encodes to other bytes")
+            }
+        } catch {
+            fail(.decoding, "\(participant.name) sent a message that does not decode: \(error)")
+        }
+    }
+
+    func elementStarted(_ element: SimulatedElement) {
+        checks.truths[element.key] = CheckState.Truth(isAlive: true, ended: now)
+    }
+
+    func elementEnded(_ element: SimulatedElement) {
+        guard checks.truths[element.key]?.isAlive == true else { return }
+        checks.truths[element.key] = CheckState.Truth(isAlive: false, ended: now)
+    }
+
+    func elementDeregistered(_ element: SimulatedElement) {
+        checks.truths[element.key] = CheckState.Truth(isAlive: false, ended: now, hasDeregistered: true)
+    }
+
+    /// No user is handed an element that is gone for too long.
+    func checkHanded(_ key: ElementKey, to user: SimulatedUser) {
+        guard let truth = checks.truths[key] else {
+            return fail(.staleness, "\(user.name) was handed \(key), which never was")
+        }
+        guard !truth.isAlive else { return }
+        let slowest = timers.user.staleCacheValue * 100 / Int(SimulationPlan.slowestClock)
+        if let settled = checks.settled, truth.ended < settled, now - settled > slowest + SimulationPlan.longestStall {
+            fail(.staleness, "\(user.name) was handed \(key), which was gone from every registrar at \(settled.text)")
+        }
+        if let healed = checks.healed, now - max(healed, truth.ended) > timers.stalenessBound {
+            fail(
+                .staleness,
+                "\(user.name) was handed \(key), which ended at \(truth.ended.text): later than \(timers.stalenessBound)")
+        }
+    }
+
+    /// Looks at what a registrar tells; the state that it tells of is checked when all has settled.
+    func checkEvent(_ event: RegistrarEvent, of registrar: SimulatedRegistrar) {
+        switch event {
+        case .elementRegistered(let pool, let identifier, _), .elementRenewed(let pool, let identifier, _):
+            statistics.registrations += 1
+            checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
+        case .elementRemoved: statistics.removals += 1
+        case .messageDiscarded(.malformed(let error), _):
+            fail(.decoding, "\(registrar.name) met a message that cannot be understood: \(error)")
+        case .messageDiscarded(.errorReported(let causes), _):
+            fail(.decoding, "\(registrar.name) was told of errors: \(causes)")
+        default: break
+        }
+    }
+
+    /// What was gone everywhere does not come back.
+    private func checkEntered(_ key: ElementKey, at registrar: SimulatedRegistrar) {
+        guard let truth = checks.truths[key] else {
+            return fail(.resurrection, "\(registrar.name) has \(key), which never was")
+        }
+        guard !truth.isAlive, let settled = checks.settled, truth.ended < settled else { return }
+        fail(.resurrection, "\(registrar.name) has \(key) again, which was gone from every registrar at \(settled.text)")
+    }
+}
+
+extension MonotonicInstant {
+    /// Seconds with milliseconds.
+    var text: String {
+        let milliseconds = nanoseconds / 1_000_000
+        let fraction = String(milliseconds % 1_000)
+        return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+    }
+}

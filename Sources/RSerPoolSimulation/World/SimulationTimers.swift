@@ -1,0 +1,72 @@
+import ASAP
+import ENRP
+import SCTPTransport
+
+/// The timers of everything in a simulated world, and the bounds that follow from them.
+struct SimulationTimers {
+    let registrar: RegistrarConfiguration
+    let element: PoolElementConfiguration
+    let user: PoolUserConfiguration
+    let transport: SCTPTiming
+
+    /// How long a supervisor waits before it has an element that gave up try again.
+    static let supervisorPause = Duration.seconds(10)
+    /// How often a user sends in its session.
+    static let userPace = Duration.seconds(5)
+    /// How long a user waits for an answer before it goes to another element (RFC 5352 §6.9.2).
+    static let userPatience = Duration.seconds(20)
+
+    /// The values of the RFCs, where they give one; of SCTP's, those that production networks are advised to lower, lowered.
+    init() {
+        registrar = .standard
+        element = .standard
+        user = .standard
+        var transport = SCTPTiming()
+        transport.maximumRetransmissionTimeout = .seconds(10)
+        transport.maximumAssociationRetransmissions = 5
+        transport.maximumInitRetransmissions = 4
+        self.transport = transport
+    }
+
+    /// How long until an association notices that its peer does not answer: time-outs double up to RTO.Max, and each may follow
+    /// a heartbeat's interval where there is no data (RFC 9260 §8.1, §8.3).
+    var failureDetection: Duration {
+        var (sum, timeout) = (Duration.zero, transport.initialRetransmissionTimeout)
+        for _ in 0...transport.maximumAssociationRetransmissions {
+            sum += timeout + (transport.heartbeatInterval ?? .zero)
+            timeout = min(timeout * 2, transport.maximumRetransmissionTimeout)
+        }
+        return sum
+    }
+
+    /// How long an element may take to be registered again that no registrar knows any more: until its re-registration, which is
+    /// not answered as often as it may be, with a search after each time, and a pause where it gave up (RFC 5352 §3.1, §3.6, §7).
+    var registrationRecovery: Duration {
+        let attempts = element.maximumRegistrationAttempts ?? 1
+        return element.reregistrationInterval + Self.supervisorPause
+            + (element.registrationTimeout + element.serverHunt.maximumServerHuntTimeout) * attempts
+    }
+
+    /// How long a registrar may take to find out that an element is gone (RFC 5352 §3.5): a keep-alive interval varied by half,
+    /// and its time-out.
+    var removalDetection: Duration {
+        registrar.keepAliveInterval * 3 / 2 + registrar.keepAliveTimeout
+    }
+
+    /// How long a user may take to have an element again.
+    var sessionRecovery: Duration {
+        user.failoverTimeLimit + user.staleCacheValue + user.serverHunt.maximumServerHuntTimeout + Self.userPatience
+            + Self.userPace * 2
+    }
+
+    /// When the faults have ended, everything holds again after this long.
+    var settlingTime: Duration {
+        failureDetection + max(registrationRecovery, removalDetection) + sessionRecovery
+    }
+
+    /// No user is handed an element that is gone for longer than this: what a registrar needs to find out, and what a user's
+    /// cache keeps (stale_cache_value, RFC 5352 §7.2). Counted from the end of the last fault where that is later.
+    var stalenessBound: Duration {
+        failureDetection + removalDetection + user.staleCacheValue
+    }
+}

@@ -1,0 +1,202 @@
+import ASAP
+import ENRP
+import InternetAddresses
+import RSerPoolParameters
+import SCTPTransport
+
+/// Registrars, pool elements and pool users on a simulated network and a virtual clock, with what happens to them.
+///
+/// One thread, one order of events: the network's first, then the steps of the plan and other appointments, then the
+/// processes' timers, each in the order in which they were set. No clock, no random source but the seed.
+final class World {
+    enum Appointment {
+        case wake(place: Int)
+        case roundBegins(Int)
+        case step(round: Int, index: Int)
+        case healing
+        case settled(round: Int)
+        case endLink(from: Int, to: Int)
+        case endIsolation(place: Int)
+        case endSplit
+        case endStall(place: Int, incarnation: Int)
+        case endSlowClock(place: Int, incarnation: Int)
+        case startProcess(place: Int, incarnation: Int)
+        case endProcess(Int, Int)
+        case registerAgain(Int, Int)
+        case userTick(Int, Int)
+    }
+
+    let options: SimulationOptions
+    let timers = SimulationTimers()
+    let plan: SimulationPlan
+    let network: NetworkSimulation
+    private(set) var registrars: [SimulatedRegistrar] = []
+    private(set) var elements: [SimulatedElement] = []
+    private(set) var users: [SimulatedUser] = []
+    private(set) var participants: [Participant] = []
+    /// By the number of the simulated endpoint.
+    private var owners: [Participant?] = []
+    private var appointments = Schedule<Appointment>()
+    private var isOver = false
+
+    var journal: Journal
+    var statistics = SimulationStatistics()
+    var checks = CheckState()
+    /// The check that failed; the run ends with it.
+    private(set) var violation: SimulationViolation?
+
+    init(_ options: SimulationOptions, isRecording: Bool) {
+        self.options = options
+        plan = SimulationPlan(options)
+        journal = Journal(isRecording: isRecording)
+        network = NetworkSimulation(
+            seed: options.seed, path: SimulatedPath(latency: .microseconds(500), jitter: .microseconds(500)))
+        populate()
+    }
+
+    var now: MonotonicInstant { network.now }
+
+    private func populate() {
+        for index in 0..<options.registrars {
+            let host = IPAddress.v4(0x0a00_0001 + UInt32(index))
+            registrars.append(SimulatedRegistrar(.registrar, index, place: participants.count, host: host, in: self))
+            participants.append(registrars[index])
+        }
+        for index in 0..<options.elements {
+            let host = IPAddress.v4(0x0a10_0001 + UInt32(index))
+            elements.append(
+                SimulatedElement(index, pool: pool(index), place: participants.count, host: host, in: self))
+            participants.append(elements[index])
+        }
+        for index in 0..<options.users {
+            let host = IPAddress.v4(0x0a20_0001 + UInt32(index))
+            users.append(SimulatedUser(index, pool: pool(index), place: participants.count, host: host, in: self))
+            participants.append(users[index])
+        }
+    }
+
+    private func pool(_ index: Int) -> PoolHandle { PoolHandle("pool-\(index % options.pools + 1)") }
+
+    /// The registrars as a process finds them in its configuration: each begins with another one.
+    func registrarList(for participant: Participant) -> RegistrarList {
+        let addresses = registrars.map { SCTPAddress($0.host, port: ASAPProtocol.port) }
+        let first = participant.index % addresses.count
+        return .fixed(Array(addresses[first...] + addresses[..<first]))
+    }
+
+    // MARK: Running
+
+    /// Runs to the end of the plan, or to the first check that fails.
+    func run() {
+        for participant in participants {
+            // Registrars first, the others within half a minute.
+            let delay: Duration =
+                participant.role == .registrar
+                ? .milliseconds(100 * participant.index) : .milliseconds(2_000 + Int64(participant.place * 7_919 % 28_000))
+            appointments.add(.startProcess(place: participant.place, incarnation: 0), at: .origin + delay)
+        }
+        appointments.add(.roundBegins(0), at: .origin + .seconds(40))
+        while violation == nil, !isOver, step() {}
+    }
+
+    /// Does what is next. False where nothing is.
+    private func step() -> Bool {
+        while let delivery = network.nextDelivery() {
+            deliver(delivery)
+            if violation != nil { return false }
+        }
+        let (happening, appointment) = (network.nextInstant, appointments.nextInstant)
+        guard let next = [happening, appointment].compactMap({ $0 }).min() else { return false }
+        network.advance(to: next)
+        // What the network did at this instant comes first.
+        guard happening ?? .distantFuture > next, let (_, due) = appointments.popFirst() else { return true }
+        keep(due)
+        return true
+    }
+
+    private func deliver(_ delivery: SimulatedDelivery) {
+        guard let owner = owners[delivery.node.rawValue] else { return }
+        statistics.events += 1
+        journal.mix(now.nanoseconds &+ UInt64(owner.place) << 48)
+        switch delivery.event {
+        case .message(let association, let message):
+            journal.mix(association.rawValue)
+            journal.mix(message.bytes)
+        case .notification(let association, let notification):
+            journal.mix(association.rawValue ^ Self.code(notification) << 56)
+        }
+        owner.deliver(delivery.event)
+    }
+
+    private static func code(_ notification: SCTPNotification) -> UInt64 {
+        switch notification {
+        case .up: 1
+        case .restarted: 2
+        case .failed: 3
+        case .lost: 4
+        case .peerIsClosing: 5
+        case .shutDown: 6
+        case .sendFailed: 7
+        case .path: 8
+        case .readyToSend: 9
+        }
+    }
+
+    private func keep(_ appointment: Appointment) {
+        guard case .wake(let place) = appointment else { return perform(appointment) }
+        let participant = participants[place]
+        guard participant.wakeInstant == now, !participant.isStalled else { return }
+        participant.wakeInstant = nil
+        statistics.events += 1
+        journal.mix(now.nanoseconds ^ UInt64(place) << 40)
+        participant.timerReached()
+        participant.arm()
+    }
+
+    /// Ends the run: the plan has been carried out.
+    func finish() {
+        isOver = true
+    }
+
+    // MARK: What participants use
+
+    func appoint(_ appointment: Appointment, after delay: Duration) {
+        appointments.add(appointment, at: now + delay)
+    }
+
+    func wakeUp(_ participant: Participant, at instant: MonotonicInstant) {
+        appointments.add(.wake(place: participant.place), at: instant)
+    }
+
+    func addEndpoint(_ configuration: SCTPEndpointConfiguration, of participant: Participant) -> SimulatedNodeIdentifier? {
+        do throws(SCTPTransportError) {
+            let node = try network.addNode(configuration)
+            while owners.count <= node.rawValue { owners.append(nil) }
+            owners[node.rawValue] = participant
+            return node
+        } catch {
+            fail(.simulation, "\(participant.name) got no endpoint: \(error)")
+            return nil
+        }
+    }
+
+    func removeEndpoint(_ node: SimulatedNodeIdentifier) {
+        owners[node.rawValue] = nil
+        network.kill(node)
+    }
+
+    func record(_ occurrence: SimulationOccurrence, of participant: Participant) {
+        journal.record(occurrence, of: participant.name, at: now)
+    }
+
+    func record(_ text: @autoclosure () -> String) {
+        guard journal.isRecording else { return }
+        journal.record(.world(text()), of: "world", at: now)
+    }
+
+    func fail(_ check: SimulationViolation.Check, _ description: String) {
+        guard violation == nil else { return }
+        violation = SimulationViolation(check: check, instant: now, description: description)
+        record("FAILED: \(description)")
+    }
+}
