@@ -68,6 +68,8 @@ let package = Package(
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
+        // UDP and TCP sockets: Swift cannot call their variadic and pointer-laden functions safely
+        .target(name: "CSockets"),
         // libsctp: address lists of sockets and associations (RFC 6458 §9) are its part
         .target(name: "CKernelSCTP", linkerSettings: [.linkedLibrary("sctp")]),
         // usrsctp: the only SCTP that needs no kernel and no privileges
@@ -78,7 +80,7 @@ let package = Package(
         .target(
             name: "SCTPTransport",
             dependencies: [
-                "InternetAddresses", "CEventLoop", "CKernelSCTP",
+                "InternetAddresses", "CEventLoop", "CSockets", "CKernelSCTP",
                 .target(name: "CUserlandSCTP", condition: .when(traits: ["UserlandSCTP"])),
             ],
             swiftSettings: strict),

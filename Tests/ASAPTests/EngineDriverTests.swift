@@ -7,6 +7,7 @@ import Testing
 private struct FloodEngine: TransportEngine {
     enum Input: TransportEngineInput {
         case transport(SCTPEvent)
+        case announcement(Announcement)
         case timer
         case flood(SCTPAddress, messages: Int)
     }
@@ -51,7 +52,7 @@ private struct FloodEngine: TransportEngine {
             guard let deadline = nextDeadline, deadline <= now else { return }
             nextDeadline = nil
             outputs.append(.timerReached(now))
-        case .transport(.notification):
+        case .transport(.notification), .announcement:
             break
         }
     }

@@ -7,6 +7,7 @@ import SCTPTransport
 struct TestRegistrarEngine: TransportEngine {
     enum Input: TransportEngineInput {
         case transport(SCTPEvent)
+        case announcement(Announcement)
         case timer
         /// Send a message to whoever registered the element.
         case tell(PoolElementIdentifier, ASAPMessage)
@@ -38,7 +39,7 @@ struct TestRegistrarEngine: TransportEngine {
         case .tell(let identifier, let message):
             guard let entry = elements.first(where: { $0.element.identifier == identifier }) else { return }
             send(message, entry.association)
-        case .transport(.notification), .timer:
+        case .transport(.notification), .announcement, .timer:
             break
         }
     }

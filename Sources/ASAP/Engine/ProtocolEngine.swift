@@ -21,13 +21,15 @@ public protocol ProtocolEngine: Sendable {
     var nextDeadline: MonotonicInstant? { get }
 }
 
-/// An engine that lives on one SCTP endpoint, so that ``EngineDriver`` can drive it. The cases `transport` and `timer` of an
-/// input enumeration are all that is needed of it.
+/// An engine that lives on SCTP endpoints, so that ``EngineDriver`` can drive it. The cases `transport`, `announcement` and
+/// `timer` of an input enumeration are all that is needed of it.
 public protocol TransportEngine: ProtocolEngine where Input: TransportEngineInput, Output: TransportEngineOutput {}
 
 /// The inputs that every engine on an endpoint has.
 public protocol TransportEngineInput: Sendable {
     static func transport(_ event: SCTPEvent) -> Self
+    /// A datagram that came to a multicast endpoint of the engine's; only engines whose driver was given one hear any.
+    static func announcement(_ announcement: Announcement) -> Self
     static var timer: Self { get }
 }
 
@@ -35,4 +37,11 @@ public protocol TransportEngineInput: Sendable {
 public protocol TransportEngineOutput: Sendable {
     /// The action, where the output is one for the transport.
     var transportAction: SCTPAction? { get }
+    /// The datagram to announce, where the output is one.
+    var announcement: OutgoingAnnouncement? { get }
+}
+
+extension TransportEngineOutput {
+    /// Nothing: most engines announce nothing.
+    public var announcement: OutgoingAnnouncement? { nil }
 }

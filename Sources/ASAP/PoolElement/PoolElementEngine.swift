@@ -10,6 +10,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     /// What can happen to a pool element.
     public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
+        /// What came to a multicast endpoint.
+        case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
         /// Join a pool (RFC 5352 §6.1), or after a failure try again with other values.
@@ -108,6 +110,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             receive(message, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
+        case .announcement:
+            break
         case .timer:
             timerReached(at: now)
         case .register(let registration):

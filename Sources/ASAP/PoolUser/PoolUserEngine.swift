@@ -10,6 +10,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     /// What can happen to a pool user.
     public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
+        /// What came to a multicast endpoint.
+        case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
         /// Resolve a pool handle (RFC 5352 §6.9.1); ``Output/resolved(_:_:)`` answers.
@@ -101,6 +103,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
             receive(message, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
+        case .announcement:
+            break
         case .timer:
             timerReached(at: now)
         case .resolve(let identifier, let pool):

@@ -76,7 +76,7 @@ public actor PoolUser {
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
         // After a failover everything that one element had not acknowledged goes out at once, and what waited beside it.
-        driver.furtherEndpointWanted = { [loop] in
+        driver.furtherEndpointWanted = { [loop] _ in
             Task(executorPreference: loop) { await self.openFurtherEndpoint() }
         }
         driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)

@@ -14,6 +14,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     /// What can happen to a registrar.
     public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
+        /// What came to a multicast endpoint.
+        case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
     }
@@ -97,6 +99,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             receive(unsafe message.bytes.span.bytes, message.header, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
+        case .announcement:
+            break
         case .timer:
             actOnDeadlines(at: now)
         }

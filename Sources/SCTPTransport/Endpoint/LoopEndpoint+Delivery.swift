@@ -153,7 +153,7 @@ extension LoopEndpoint: SCTPBackendDelegate {
         }
         acceptedCount += 1
         counters.associationsAccepted &+= 1
-        let association = AssociationIdentifier(accepted: acceptedCount)
+        let association = AssociationIdentifier(accepted: acceptedCount, channel: configuration.channel)
         associations.insert(association)
         return association
     }

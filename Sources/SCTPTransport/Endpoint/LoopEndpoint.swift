@@ -91,10 +91,10 @@ public final class LoopEndpoint {
     private func take(_ chosen: AssociationIdentifier?) throws(SCTPTransportError) -> AssociationIdentifier {
         guard let chosen else {
             openedCount += 1
-            return AssociationIdentifier(opened: openedCount)
+            return AssociationIdentifier(opened: openedCount, channel: configuration.channel)
         }
-        guard chosen.rawValue < 1 << 62 else {
-            throw SCTPTransportError(.identifierInUse, "\(chosen) is the endpoint's own number; choose one below 2^62")
+        guard chosen.isChosen else {
+            throw SCTPTransportError(.identifierInUse, "\(chosen) is the endpoint's own number; choose one below 2^54")
         }
         switch usedIdentifiers.insert(chosen.rawValue) {
         case .new: return chosen

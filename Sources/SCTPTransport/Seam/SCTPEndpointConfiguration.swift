@@ -31,6 +31,8 @@ public struct SCTPEndpointConfiguration: Sendable {
     public var receiveQueueLimit = 1_048_576
     /// Streams to ask for, and to accept, per direction.
     public var streams: UInt16 = 16
+    /// What the identifiers of the associations that peers open carry: for engines that live on several endpoints.
+    public var channel: TransportChannel = .main
     /// Time-outs and path supervision.
     public var timing = SCTPTiming()
 

@@ -7,8 +7,14 @@ extension NetworkSimulation {
 
     /// Puts a packet on its way; it may be lost.
     func transmit(_ packet: SimulatedPacket) {
+        guard let delay = delay(from: packet.source.ip, to: packet.destination.ip) else { return }
+        schedule.add(.arrival(packet), at: now + delay)
+    }
+
+    /// How long a packet takes from one address to another; nil where it is lost.
+    func delay(from source: IPAddress, to destination: IPAddress) -> Duration? {
         packetsSent &+= 1
-        let pair = AddressPair(source: packet.source.ip, destination: packet.destination.ip)
+        let pair = AddressPair(source: source, destination: destination)
         let path = paths[pair] ?? defaultPath
         // Drawn for every packet, so that a change of one path's loss does not shift the others' fortunes more than it must.
         let isLost = random.nextFraction() < path.loss
@@ -18,9 +24,9 @@ extension NetworkSimulation {
         }
         guard !isLost, isReachable(pair.destination, from: pair.source), schedule.count < NetworkSimulation.scheduleLimit else {
             packetsLost &+= 1
-            return
+            return nil
         }
-        schedule.add(.arrival(packet), at: now + latency)
+        return latency
     }
 
     func transmit(_ content: SimulatedPacket.Content, _ end: SimulatedEnd, path index: Int? = nil) {
@@ -168,7 +174,8 @@ extension NetworkSimulation {
         }
         node.accepted += 1
         let end = SimulatedEnd(
-            AssociationIdentifier(accepted: node.accepted), of: node, tag: own.tag, state: .confirming, peers: [packet.source])
+            AssociationIdentifier(accepted: node.accepted, channel: node.configuration.channel), of: node, tag: own.tag,
+            state: .confirming, peers: [packet.source])
         end.peerTag = peer.tag
         ends[own.tag] = end
         node.endsByIdentifier[end.identifier] = end

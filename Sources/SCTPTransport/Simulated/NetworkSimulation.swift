@@ -22,6 +22,7 @@ public final class NetworkSimulation {
         case arrival(SimulatedPacket)
         case retransmission(tag: UInt64, generation: UInt64)
         case heartbeat(tag: UInt64, path: Int, generation: UInt64)
+        case announcement(to: Int, bytes: [UInt8], source: SCTPAddress)
     }
 
     public private(set) var now = MonotonicInstant.origin
@@ -47,6 +48,14 @@ public final class NetworkSimulation {
     var groups: [IPAddress: Int] = [:]
     private var lastNode = 0
     private var deliveries = Fifo<SimulatedDelivery>()
+    /// Multicast endpoints by number; nil where one has gone.
+    var members: [SimulatedMember?] = []
+    /// The members of each group, ascending.
+    var membersByGroup: [SCTPAddress: [Int]] = [:]
+    /// Those that listen at an address and port.
+    var membersByUnicast: [SCTPAddress: [Int]] = [:]
+    var memberCount = 0
+    var announcements = Fifo<SimulatedAnnouncement>()
 
     struct AddressPair: Hashable {
         var source: IPAddress
@@ -63,7 +72,7 @@ public final class NetworkSimulation {
 
     /// When something happens next; ``now`` while deliveries wait, nil where nothing is under way.
     public var nextInstant: MonotonicInstant? {
-        deliveries.isEmpty ? schedule.nextInstant : now
+        deliveries.isEmpty && announcements.isEmpty ? schedule.nextInstant : now
     }
 
     /// Lets everything happen up to and including `instant`; an instant in the past changes nothing.
@@ -74,6 +83,7 @@ public final class NetworkSimulation {
             case .arrival(let packet): receive(packet)
             case .retransmission(let tag, let generation): retransmissionTimerFired(tag, generation)
             case .heartbeat(let tag, let path, let generation): heartbeatTimerFired(tag, path, generation)
+            case .announcement(let member, let bytes, let source): announcementArrived(bytes, source, at: member)
             }
         }
         now = max(now, instant)

@@ -10,6 +10,7 @@ public final class SimulatedNetwork: Sendable {
         let simulation: NetworkSimulation
         var timer: LoopTimer?
         var backends: [SimulatedNodeIdentifier: SimulatedBackend] = [:]
+        var multicasts: [SimulatedMemberIdentifier: SimulatedMulticast] = [:]
 
         init(seed: UInt64, path: SimulatedPath) {
             simulation = NetworkSimulation(seed: seed, path: path)
@@ -36,15 +37,17 @@ public final class SimulatedNetwork: Sendable {
     func makeBackend(
         _ configuration: SCTPEndpointConfiguration, on loop: EventLoop, delegate: any SCTPBackendDelegate
     ) throws(SCTPTransportError) -> any SCTPBackend {
-        guard loop === self.loop else {
-            throw SCTPTransportError(
-                .invalidConfiguration, "the endpoint is on another event loop than its simulated network; use \(self.loop.name)"
-            )
-        }
+        try check(loop)
         let node = try withSimulation { simulation throws(SCTPTransportError) in try simulation.addNode(configuration) }
         let backend = SimulatedBackend(node, in: self, delegate: delegate)
         unsafe core.backends[node] = backend
         return backend
+    }
+
+    private func check(_ loop: EventLoop) throws(SCTPTransportError) {
+        guard loop !== self.loop else { return }
+        throw SCTPTransportError(
+            .invalidConfiguration, "the endpoint is on another event loop than its simulated network; use \(self.loop.name)")
     }
 
     /// Calls `body` at the loop's time, and sees to it that what follows happens.
@@ -72,7 +75,27 @@ public final class SimulatedNetwork: Sendable {
         while let delivery = simulation.nextDelivery() {
             unsafe core.backends[delivery.node]?.deliver(delivery.event)
         }
+        while let announcement = simulation.nextAnnouncement() {
+            unsafe core.multicasts[announcement.member]?.deliver(announcement)
+        }
         armTimer()
+    }
+
+    // MARK: Multicast
+
+    func makeMulticast(
+        _ configuration: MulticastConfiguration, on loop: EventLoop
+    ) throws(SCTPTransportError) -> any MulticastBackend {
+        try check(loop)
+        let member = try withSimulation { simulation throws(SCTPTransportError) in try simulation.addMember(configuration) }
+        let multicast = SimulatedMulticast(member, in: self, configuration)
+        unsafe core.multicasts[member] = multicast
+        return multicast
+    }
+
+    func remove(_ member: SimulatedMemberIdentifier) {
+        unsafe core.multicasts[member] = nil
+        withSimulation { $0.removeMember(member) }
     }
 
     func remove(_ backend: SimulatedBackend) {

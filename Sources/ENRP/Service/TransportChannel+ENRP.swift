@@ -1,0 +1,6 @@
+public import SCTPTransport
+
+extension TransportChannel {
+    /// ENRP over SCTP, beside a registrar's ASAP.
+    public static let enrp = TransportChannel(rawValue: 1)
+}
