@@ -82,29 +82,55 @@ public struct PeerConfiguration: Hashable, Sendable {
         limits = .standard
     }
 
+    /// - Parameter profile: gives the values that are not named.
     /// - Throws: `ConfigurationError` that names the value that is out of its range.
     public init(
-        peers: [[SCTPAddress]] = [],
-        announcesToPeers: Bool = false,
-        announcesToClients: Bool = false,
-        suggestsTakeover: Bool = false,
-        heartbeatCycle: Duration = standard.heartbeatCycle,
-        maximumTimeLastHeard: Duration = standard.maximumTimeLastHeard,
-        maximumTimeNoResponse: Duration = standard.maximumTimeNoResponse,
-        mentorDiscoveryTime: Duration = standard.mentorDiscoveryTime,
-        mentorRetryDelay: Duration = standard.mentorRetryDelay,
-        maximumMentorRounds: Int = standard.maximumMentorRounds,
-        downloadSessionTime: Duration = standard.downloadSessionTime,
-        takeoverTimeout: Duration = standard.takeoverTimeout,
-        maximumTakeoverAttempts: Int = standard.maximumTakeoverAttempts,
-        takeoverExpiry: Duration = standard.takeoverExpiry,
-        resynchronisationDelay: Duration = standard.resynchronisationDelay,
-        maximumResynchronisationDelay: Duration = standard.maximumResynchronisationDelay,
-        serverAnnounceTime: Duration = standard.serverAnnounceTime,
-        announcementValidity: Duration = standard.announcementValidity,
-        adoptionsPerSecond: Int = standard.adoptionsPerSecond,
-        limits: PeerLimits = .standard
+        profile: PeerConfiguration = .standard,
+        peers: [[SCTPAddress]]? = nil,
+        announcesToPeers: Bool? = nil,
+        announcesToClients: Bool? = nil,
+        suggestsTakeover: Bool? = nil,
+        heartbeatCycle: Duration? = nil,
+        maximumTimeLastHeard: Duration? = nil,
+        maximumTimeNoResponse: Duration? = nil,
+        mentorDiscoveryTime: Duration? = nil,
+        mentorRetryDelay: Duration? = nil,
+        maximumMentorRounds: Int? = nil,
+        downloadSessionTime: Duration? = nil,
+        takeoverTimeout: Duration? = nil,
+        maximumTakeoverAttempts: Int? = nil,
+        takeoverExpiry: Duration? = nil,
+        resynchronisationDelay: Duration? = nil,
+        maximumResynchronisationDelay: Duration? = nil,
+        serverAnnounceTime: Duration? = nil,
+        announcementValidity: Duration? = nil,
+        adoptionsPerSecond: Int? = nil,
+        limits: PeerLimits? = nil
     ) throws(ConfigurationError) {
+        self.peers = peers ?? profile.peers
+        self.announcesToPeers = announcesToPeers ?? profile.announcesToPeers
+        self.announcesToClients = announcesToClients ?? profile.announcesToClients
+        self.suggestsTakeover = suggestsTakeover ?? profile.suggestsTakeover
+        self.heartbeatCycle = heartbeatCycle ?? profile.heartbeatCycle
+        self.maximumTimeLastHeard = maximumTimeLastHeard ?? profile.maximumTimeLastHeard
+        self.maximumTimeNoResponse = maximumTimeNoResponse ?? profile.maximumTimeNoResponse
+        self.mentorDiscoveryTime = mentorDiscoveryTime ?? profile.mentorDiscoveryTime
+        self.mentorRetryDelay = mentorRetryDelay ?? profile.mentorRetryDelay
+        self.maximumMentorRounds = maximumMentorRounds ?? profile.maximumMentorRounds
+        self.downloadSessionTime = downloadSessionTime ?? profile.downloadSessionTime
+        self.takeoverTimeout = takeoverTimeout ?? profile.takeoverTimeout
+        self.maximumTakeoverAttempts = maximumTakeoverAttempts ?? profile.maximumTakeoverAttempts
+        self.takeoverExpiry = takeoverExpiry ?? profile.takeoverExpiry
+        self.resynchronisationDelay = resynchronisationDelay ?? profile.resynchronisationDelay
+        self.maximumResynchronisationDelay = maximumResynchronisationDelay ?? profile.maximumResynchronisationDelay
+        self.serverAnnounceTime = serverAnnounceTime ?? profile.serverAnnounceTime
+        self.announcementValidity = announcementValidity ?? profile.announcementValidity
+        self.adoptionsPerSecond = adoptionsPerSecond ?? profile.adoptionsPerSecond
+        self.limits = limits ?? profile.limits
+        try check()
+    }
+
+    private func check() throws(ConfigurationError) {
         try checkNumber(peers.count, "the number of peers", in: 0...256)
         for addresses in peers { try checkNumber(addresses.count, "the number of a peer's addresses", in: 1...64) }
         try checkTimer(heartbeatCycle, "heartbeatCycle")
@@ -122,25 +148,5 @@ public struct PeerConfiguration: Hashable, Sendable {
         try checkTimer(serverAnnounceTime, "serverAnnounceTime")
         try checkTimer(announcementValidity, "announcementValidity")
         try checkNumber(adoptionsPerSecond, "adoptionsPerSecond", in: 1...1_000_000)
-        self.peers = peers
-        self.announcesToPeers = announcesToPeers
-        self.announcesToClients = announcesToClients
-        self.suggestsTakeover = suggestsTakeover
-        self.heartbeatCycle = heartbeatCycle
-        self.maximumTimeLastHeard = maximumTimeLastHeard
-        self.maximumTimeNoResponse = maximumTimeNoResponse
-        self.mentorDiscoveryTime = mentorDiscoveryTime
-        self.mentorRetryDelay = mentorRetryDelay
-        self.maximumMentorRounds = maximumMentorRounds
-        self.downloadSessionTime = downloadSessionTime
-        self.takeoverTimeout = takeoverTimeout
-        self.maximumTakeoverAttempts = maximumTakeoverAttempts
-        self.takeoverExpiry = takeoverExpiry
-        self.resynchronisationDelay = resynchronisationDelay
-        self.maximumResynchronisationDelay = maximumResynchronisationDelay
-        self.serverAnnounceTime = serverAnnounceTime
-        self.announcementValidity = announcementValidity
-        self.adoptionsPerSecond = adoptionsPerSecond
-        self.limits = limits
     }
 }

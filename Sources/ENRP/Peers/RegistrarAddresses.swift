@@ -1,5 +1,5 @@
 public import ASAP
-public import RSerPoolParameters
+import RSerPoolParameters
 public import SCTPTransport
 
 /// Where a registrar is reached, as it tells others. Addresses that stand for any, or for none, have no place here.

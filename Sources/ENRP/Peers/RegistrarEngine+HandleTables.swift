@@ -1,3 +1,5 @@
+import ASAP
+import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
 
@@ -36,7 +38,7 @@ extension RegistrarEngine {
     private mutating func sendTablePart(to peer: RegistrarIdentifier, at now: MonotonicInstant) {
         guard var download = peers[peer]?.download else { return }
         var table = HandleTableWriter(
-            sender: identifier, receiver: peer, limit: configuration.peers.limits.maximumTableMessageSize, reusing: tableWriter)
+            sender: identifier, receiver: peer, limit: configuration.peers.limits.maximumTableMessageSize)
         var next = handlespace.element(at: download.cursor)
         while let location = next {
             do throws(WireEncodingError) {
@@ -50,7 +52,6 @@ extension RegistrarEngine {
         let hasMore = next != nil
         _ = peers.change(peer) { $0.download = download }
         if let bytes = try? table.finish(hasMore: hasMore) { send(bytes, over: download.association) }
-        tableWriter = table.takeWriter()
         if hasMore {
             timers.start(.download(peer), at: now + configuration.peers.downloadSessionTime)
         } else {

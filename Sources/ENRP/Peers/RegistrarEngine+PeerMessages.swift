@@ -65,9 +65,8 @@ extension RegistrarEngine {
         _ causes: [ErrorCause], to receiver: RegistrarIdentifier, over association: AssociationIdentifier,
         at now: MonotonicInstant
     ) {
-        guard !causes.isEmpty,
-            links[association]?.errors.admits(configuration.limits.maximumErrorsPerSecond, at: now) == true
-        else { return }
+        let limit = configuration.limits.maximumErrorsPerSecond
+        guard !causes.isEmpty, links[association]?.errors.admits(limit, at: now) == true else { return }
         send(
             .error(ENRPMessage.ErrorReport(sender: identifier, receiver: receiver, causes: causes)), over: association)
     }

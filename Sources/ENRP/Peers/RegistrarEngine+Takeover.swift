@@ -1,3 +1,4 @@
+import ASAP
 import RSerPoolParameters
 import SCTPTransport
 

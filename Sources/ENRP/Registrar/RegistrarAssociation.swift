@@ -10,6 +10,8 @@ struct RegistrarAssociation: Sendable {
     var isUp: Bool
     /// The elements that registered over it, or are probed over it; each knows its position here.
     var elements: [ElementLocation] = []
+    /// Half the round-trip time to the peer in milliseconds, rounded; 0 where it is not known.
+    var distance: UInt32 = 0
     /// Reports of unreachable elements.
     var reports = RateWindow()
     /// Acknowledgements and other messages without an answer.

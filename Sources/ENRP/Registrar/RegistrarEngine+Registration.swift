@@ -14,6 +14,8 @@ extension RegistrarEngine {
         var element = request.element
         element.homeRegistrar = self.identifier
         element.asapTransport = associations[association]?.transport
+        // The home measures the distance, whatever the element has sent (draft-dreibholz-rserpool-delay).
+        element.policy = element.policy.with(distance: associations[association]?.distance ?? 0)
         writer.reset()
         writer.write(element)
         let size = (writer.bytes.count + 3) & ~3

@@ -16,6 +16,9 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case transport(SCTPEvent)
         /// What came to a multicast endpoint.
         case announcement(Announcement)
+        /// The smoothed round-trip time of an association's primary path, whenever it has changed much: for the policies that
+        /// weigh the distance (draft-dreibholz-rserpool-delay).
+        case roundTripTime(AssociationIdentifier, Duration)
         /// ``nextDeadline`` has been reached.
         case timer
     }
@@ -23,10 +26,16 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     /// What a registrar does.
     public enum Output: Hashable, TransportEngineOutput {
         case transport(SCTPAction)
+        /// A datagram for elements and users (channel `.asap`) or for peers (`.enrp`).
+        case announcement(OutgoingAnnouncement)
         case event(RegistrarEvent)
 
         public var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
+        }
+
+        public var announcement: OutgoingAnnouncement? {
+            if case .announcement(let announcement) = self { announcement } else { nil }
         }
     }
 
@@ -99,8 +108,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             receive(unsafe message.bytes.span.bytes, message.header, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
-        case .announcement:
-            break
+        case .announcement(let announcement): take(announcement, at: now)
+        case .roundTripTime(let association, let time): note(time, of: association)
         case .timer:
             actOnDeadlines(at: now)
         }
