@@ -240,6 +240,8 @@ struct PeerNetwork {
                 nodes[node].allEvents.append(.peer(event))
             case .event(let event): nodes[node].allEvents.append(event)
             case .announcement(let announcement): multicast(announcement, from: node)
+            case .measurementWanted(let association):
+                handle(.roundTripTime(association, Self.latency * 200), at: node)
             case .transport(let action): perform(action, of: node)
             }
         }

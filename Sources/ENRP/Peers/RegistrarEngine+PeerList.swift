@@ -190,6 +190,9 @@ extension RegistrarEngine {
             }
         }
         reachConfiguredPeers()
+        for peer in peers.peers where peer.isMeasured {
+            if let association = peer.association { outputs.append(.measurementWanted(association)) }
+        }
     }
 
     /// An announcement (§3.1): to each peer over its association, and by multicast where that is in use.
