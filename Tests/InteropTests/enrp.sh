@@ -25,13 +25,13 @@ start_peer() {
         need "rsplib's registrar $4 listens" within 40 listens 3863
     else
         if [[ $mode == peers ]]; then
-            options=(--no-announce)
             for other in "${@:5}"; do options+=(--peer "10.98.0.$other:9901"); done
         else
-            options=(--announce-group 239.0.0.51:9901)
+            options=(--announce-peers 239.0.0.51:9901 --announce 239.0.0.50:3863 --announce-interface eth0)
         fi
-        start "$2" "$rserpool" registrar --listen "$address:3863" --enrp-listen "$address:9901" --identifier "$4" --profile lan \
-            --keep-alive-interval "${keep_alive_interval:-2}" "${options[@]}" "${our_options[@]}"
+        start "$2" "$rserpool" registrar --listen "$address:3863" --listen-peers "$address:9901" --identifier "$4" --profile lan \
+            --mentor-discovery-time 1 --heartbeat-cycle 1 --maximum-time-last-heard 3 --maximum-time-no-response 1.5 \
+            --takeover-timeout 2 --keep-alive-interval "${keep_alive_interval:-2}" "${options[@]}" "${our_options[@]}"
         need "our registrar $4 listens" within 40 listens 3863
     fi
 }
