@@ -119,4 +119,31 @@ struct ServiceTransportTests {
             await finish([element], registrar)
         }
     }
+
+    @Test(
+        "A messenger beside a session with one element: what is sent before there is an endpoint waits for it",
+        arguments: Stage.Kind.all)
+    func furtherEndpoint(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 46).run { stage in
+            let registrar = try await stage.registrar()
+            let element = stage.serve(1)
+            try await registrar.hasElements(1)
+            let user = try await stage.user()
+            try await user.withSession(pool: "EchoPool") { session in
+                try await session.send([1])
+                try await user.withMessenger(pool: "EchoPool") { messenger in
+                    try await messenger.send([2])
+                    try await messenger.send([3])
+                    var iterator = messenger.occurrences.makeAsyncIterator()
+                    let identifier = try #require(await session.element)
+                    #expect(try await iterator.next() == .message(identifier, SCTPMessage([2])))
+                    #expect(try await iterator.next() == .message(identifier, SCTPMessage([3])))
+                }
+                var iterator = session.occurrences.makeAsyncIterator()
+                #expect(try await iterator.next() == .message(SCTPMessage([1])))
+            }
+            await user.close()
+            await finish([element], registrar)
+        }
+    }
 }

@@ -31,7 +31,10 @@ extension EngineDriver {
         if isReceivingPaused { further.onLoop.setReceivingPaused(true) }
         guard isStarted else { return }
         takeEvents(of: further.onLoop)
-        for open in takeWaitingOpens(of: channel) { perform(.open(open.association, to: open.addresses)) }
+        for open in takeWaitingOpens(of: channel) {
+            perform(.open(open.association, to: open.addresses))
+            retryBacklog(of: open.association)
+        }
         drain()
     }
 

@@ -59,7 +59,9 @@ extension PoolElement {
 
     func send(_ message: SCTPMessage, in session: AssociationIdentifier) async throws {
         guard message.header.payloadProtocol != .asap else { throw ReservedPayloadProtocolError() }
-        guard let endpoint = endpoint(of: session), sessions[session] != nil else { throw PoolElementSessionError(.closedLocally) }
+        guard let endpoint = endpoint(of: session), sessions[session] != nil else {
+            throw PoolElementSessionError(.closedLocally)
+        }
         try await endpoint.sendWhenReady(message, on: session)
     }
 

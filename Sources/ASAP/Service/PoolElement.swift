@@ -66,7 +66,8 @@ public actor PoolElement {
     ///   - backend: which SCTP to use.
     public init(
         pool: PoolHandle, policy: PolicyParameter = .roundRobin, transport: ElementTransport = .sctp,
-        registrars: RegistrarList, identifier: PoolElementIdentifier? = nil, configuration: PoolElementConfiguration = .standard,
+        registrars: RegistrarList, identifier: PoolElementIdentifier? = nil,
+        configuration: PoolElementConfiguration = .standard,
         endpoint: SCTPEndpointConfiguration = SCTPEndpointConfiguration(), backend: SCTPBackendChoice = .automatic,
         on loop: EventLoop = .shared
     ) {
@@ -88,7 +89,8 @@ public actor PoolElement {
     /// ``run(_:)``.
     public static func serve(
         pool: PoolHandle, policy: PolicyParameter = .roundRobin, transport: ElementTransport = .sctp,
-        registrars: RegistrarList, identifier: PoolElementIdentifier? = nil, configuration: PoolElementConfiguration = .standard,
+        registrars: RegistrarList, identifier: PoolElementIdentifier? = nil,
+        configuration: PoolElementConfiguration = .standard,
         endpoint: SCTPEndpointConfiguration = SCTPEndpointConfiguration(), backend: SCTPBackendChoice = .automatic,
         on loop: EventLoop = .shared, _ session: @escaping @Sendable (PoolElementSession) async throws -> Void
     ) async throws {

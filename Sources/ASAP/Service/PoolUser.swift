@@ -71,7 +71,8 @@ public actor PoolUser {
         var endpointConfiguration = endpoint
         endpointConfiguration.isListening = false
         let user = PoolUser(
-            try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend, configuration.streamFraming)
+            try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend, configuration.streamFraming
+        )
         do {
             let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
             await user.start(registrars, configuration, announcements)
