@@ -26,6 +26,7 @@ let package = Package(
         // For Fuzz/ alone; no interface to count on
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .library(name: "AgentX", targets: ["AgentX"]),
+        .library(name: "RSerPoolMIB", targets: ["RSerPoolMIB"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -143,6 +144,16 @@ let package = Package(
                 "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
                 "SCTPTransport",
             ],
+            swiftSettings: strict),
+
+        // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
+        .target(
+            name: "RSerPoolMIB",
+            dependencies: ["AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            exclude: ["MIB"], swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolMIBTests",
+            dependencies: ["RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
             swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
