@@ -52,7 +52,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var selected: [Int] = []
 
     /// - Parameters:
-    ///   - identifier: unique in the operational scope and not ``RegistrarIdentifier/undetermined``; usually random.
+    ///   - identifier: unique in the operational scope and not `RegistrarIdentifier/undetermined`; usually random.
     ///   - randomness: spreads the keep-alives.
     public init(
         identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, randomness: Randomness
@@ -93,7 +93,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         noteChanges(at: now)
     }
 
-    /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
+    /// Takes one message without copying it; the same as the input `SCTPEvent/message(_:_:)`.
     public mutating func receive(
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
