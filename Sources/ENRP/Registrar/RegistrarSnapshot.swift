@@ -29,6 +29,7 @@ public struct RegistrarSnapshot: Hashable, Sendable {
 
     /// A peer registrar (RFC 5353 §3.4).
     public struct Peer: Hashable, Sendable {
+        /// How things stand with a peer.
         public enum Status: Hashable, Sendable {
             /// Known by hearsay only.
             case rumoured
