@@ -79,7 +79,8 @@ extension PoolElementEngine {
         report(.keepAliveAnswered(keepAlive.server))
         if association == home?.association {
             home?.identifier = keepAlive.server
-        } else if keepAlive.claimsHome, home?.identifier != keepAlive.server {
+        } else if keepAlive.claimsHome, home?.identifier != keepAlive.server, peers[association]?.role == .registrar {
+            // A pool user cannot make itself the home registrar.
             adopt(keepAlive.server, association, at: now)
         }
     }
@@ -89,9 +90,9 @@ extension PoolElementEngine {
         _ server: RegistrarIdentifier, _ association: AssociationIdentifier, at now: MonotonicInstant
     ) {
         guard let address = peers[association]?.addresses.first else { return }
-        if let home { outputs.append(.transport(.shutDown(home.association))) }
-        perform(hunt.stop())
         let wasWithoutHome = home == nil
+        releaseHome()
+        perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
         report(.registrarAdopted(server, address))
         timers.stop(.pause)

@@ -56,6 +56,9 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     private var places: [PoolHandle: Int32] = [:]
     private var checksums: [RegistrarIdentifier: HandlespaceChecksum] = [:]
     private(set) var elementCount = 0
+    /// Pools, present or not, whose changes are noted; and those that have changed since that was last emptied.
+    var watched: Set<PoolHandle> = []
+    var changes: [PoolHandle] = []
 
     init() {}
 
@@ -130,6 +133,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         pools[place].slots[parameter.identifier] = Int32(slot)
         elementCount += 1
         checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
+        noteChange(of: pools[place].handle)
         return ElementLocation(pool: place, slot: slot)
     }
 
@@ -141,6 +145,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         precondition(old.identifier == parameter.identifier, "a pool element keeps its identifier")
         try pools[place].selection.update(slot, parameter.policy)
         pools[place].elements[slot].parameter = parameter
+        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
         if old.homeRegistrar != parameter.homeRegistrar {
             subtract(old, of: pools[place].handle)
             checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
@@ -158,10 +163,15 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         pools[place].slots[element.parameter.identifier] = nil
         elementCount -= 1
         subtract(element.parameter, of: handle)
+        noteChange(of: handle)
         guard pools[place].count == 0 else { return (element, false) }
         pools.remove(place)
         places[handle] = nil
         return (element, true)
+    }
+
+    private mutating func noteChange(of handle: PoolHandle) {
+        if !watched.isEmpty, watched.contains(handle) { changes.append(handle) }
     }
 
     private mutating func subtract(_ parameter: PoolElementParameter, of handle: PoolHandle) {

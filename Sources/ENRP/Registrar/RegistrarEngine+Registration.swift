@@ -14,6 +14,7 @@ extension RegistrarEngine {
         var element = request.element
         element.homeRegistrar = self.identifier
         element.asapTransport = associations[association]?.transport
+        element.policy = located(element.policy, from: association)
         writer.reset()
         writer.write(element)
         let size = (writer.bytes.count + 3) & ~3

@@ -14,12 +14,17 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
+        /// The smoothed round-trip time of an association, as ``Output/measurementWanted(_:)`` asked for.
+        case roundTripTime(AssociationIdentifier, Duration)
     }
 
     /// What a registrar does.
     public enum Output: Hashable, TransportEngineOutput {
         case transport(SCTPAction)
         case event(RegistrarEvent)
+        /// The round-trip time of an association is wanted, for a policy under which distance counts. Where it is not known,
+        /// nothing need be answered.
+        case measurementWanted(AssociationIdentifier)
 
         public var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
@@ -34,6 +39,9 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var associations: [AssociationIdentifier: RegistrarAssociation] = [:]
     /// One deadline for each element that this registrar owns: its expiry or its next keep-alive, whichever comes first.
     var deadlines = DeadlineQueue<ElementLocation>()
+    /// Pools of whose changes users are told, by handle; and when that is due.
+    var watches: [PoolHandle: PoolWatch] = [:]
+    var updateDeadlines = DeadlineQueue<PoolHandle>()
     var outputs = OutputQueue<Output>()
     var randomness: Randomness
     var lastOpened: UInt64 = 0
@@ -59,7 +67,9 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         wireLimits = limits
     }
 
-    public var nextDeadline: MonotonicInstant? { deadlines.next }
+    public var nextDeadline: MonotonicInstant? {
+        [deadlines.next, updateDeadlines.next].lazy.compactMap(\.self).min()
+    }
 
     public mutating func nextOutput() -> Output? {
         outputs.popFirst()
@@ -75,13 +85,19 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             break
         case .timer:
             actOnDeadlines(at: now)
+            noteChanges(at: now)
+            sendDueUpdates(at: now)
+        case .roundTripTime(let association, let roundTripTime):
+            measured(roundTripTime, association)
         }
+        noteChanges(at: now)
     }
 
     /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
     public mutating func receive(
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        defer { noteChanges(at: now) }
         guard associations[association] != nil else { return discard(.unknownAssociation, from: association) }
         // RFC 5352 §5 only recommends the identifier, so a sender may leave it out; another protocol's message is none of ASAP.
         guard header.payloadProtocol == .asap || header.payloadProtocol == .unspecified else {
@@ -101,7 +117,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         switch message {
         case .registration(let request): register(request, from: association, at: now)
         case .deregistration(let request): deregister(request, from: association)
-        case .handleResolution(let request): resolve(request, from: association)
+        case .handleResolution(let request): resolve(request, from: association, at: now)
         case .endpointKeepAliveAcknowledgement(let acknowledgement):
             acknowledge(acknowledgement, from: association, at: now)
         case .endpointUnreachable(let report): take(report, from: association, at: now)
