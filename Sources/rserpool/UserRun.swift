@@ -22,13 +22,16 @@ struct UserRun {
     private let pool: PoolHandle
     private let source: Source
     private let timeout: Duration
+    /// How long answers are still taken after the last one that is due.
+    private let linger: Duration
     private let logger: Logger
 
-    init(_ user: PoolUser, pool: PoolHandle, source: Source, timeout: Duration, logger: Logger) {
+    init(_ user: PoolUser, pool: PoolHandle, source: Source, timeout: Duration, linger: Duration, logger: Logger) {
         self.user = user
         self.pool = pool
         self.source = source
         self.timeout = timeout
+        self.linger = linger
         self.logger = logger
     }
 
@@ -91,12 +94,13 @@ struct UserRun {
             defer { group.cancelAll() }
             while let end = try await group.next() {
                 if let end { return end }
-                group.addTask(executorPreference: user.loop) {
+                group.addTask(executorPreference: user.loop) { [linger] in
                     await pump.waitForAnswers()
+                    if linger > .zero { try await Task.sleep(for: linger) }
                     return .done
                 }
-                group.addTask { [timeout] in
-                    try await Task.sleep(for: timeout)
+                group.addTask { [timeout, linger] in
+                    try await Task.sleep(for: timeout + linger)
                     return .late
                 }
             }
@@ -119,12 +123,16 @@ struct UserRun {
         switch source {
         case .standardInput:
             let longest = SCTPEndpointConfiguration().maximumMessageSize
+            let isConversation = StandardStreams.inputIsTerminal && StandardStreams.outputIsTerminal
+            if isConversation { StandardStreams.setPrompt("\(pool)> ") }
+            defer { if isConversation { StandardStreams.setPrompt("") } }
             for await line in FileLines(maximumLength: longest) {
                 guard line.count <= longest else {
                     throw ToolFailure(.inputData, "a line is longer than a message may be, which is \(longest) bytes.")
                 }
                 // A message has at least a byte (RFC 9260 §3.3.1), so an empty line is none.
                 if !line.isEmpty { try await pump.send(line) }
+                if isConversation { StandardStreams.repeatPrompt() }
             }
         case .generated(let count, let interval):
             let clock = ContinuousClock()

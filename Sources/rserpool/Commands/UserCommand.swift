@@ -12,10 +12,14 @@ struct UserCommand: AsyncParsableCommand {
         discussion: """
             Opens a session with an element of the pool. Each line of standard input is a message; each answer is a line of \
             standard output; what happens is told on standard error. When the element fails, the session goes over to another one, \
-            and messages that have no answer yet are sent again. At the end of the input it waits for the answers still to come.
+            and messages that have no answer yet are sent again. At the end of the input it waits for the answers still to come. At a \
+            terminal it prompts by the pool's name; Ctrl-D ends it.
 
               echo hello | rserpool user --pool EchoPool
-              rserpool user --count 1000 --interval 10            generates messages and checks every answer
+              rserpool user --count 1000 --interval 10
+              (echo 'ls -l'; echo exit) | rserpool user --pool Shell --linger 1
+
+            With --count it generates messages and checks every answer.
             """)
 
     @OptionGroup var pool: PoolOptions
@@ -43,6 +47,13 @@ struct UserCommand: AsyncParsableCommand {
         transform: { try AddressArguments.number($0, in: 1...86_400, of: "time in seconds") })
     var timeout = 30
 
+    @Option(
+        help: ArgumentHelp(
+            "Without --count: how long to go on after the last message has its answer, for services that answer by several.",
+            valueName: "seconds"),
+        transform: { try AddressArguments.number($0, in: 0...86_400, of: "time in seconds") })
+    var linger = 0
+
     @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
@@ -61,7 +72,8 @@ struct UserCommand: AsyncParsableCommand {
                 registrars: .fixed(registrars.registrars), configuration: try .tool(timeout: timeout),
                 endpoint: local.endpoint(transport), backend: transport.transport.backend)
             try await UserRun(
-                user, pool: pool.pool, source: source, timeout: .seconds(timeout), logger: logging.logger(role: "user")
+                user, pool: pool.pool, source: source, timeout: .seconds(timeout), linger: .seconds(linger),
+                logger: logging.logger(role: "user")
             ).run(until: StopRequest(endOfInput: service.untilInputEnds))
         } catch {
             throw ToolFailure(error)
