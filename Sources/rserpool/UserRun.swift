@@ -21,15 +21,20 @@ struct UserRun {
     private let user: PoolUser
     private let pool: PoolHandle
     private let source: Source
+    private let manner: SendingManner
     private let timeout: Duration
     /// How long answers are still taken after the last one that is due.
     private let linger: Duration
     private let logger: Logger
 
-    init(_ user: PoolUser, pool: PoolHandle, source: Source, timeout: Duration, linger: Duration, logger: Logger) {
+    init(
+        _ user: PoolUser, pool: PoolHandle, source: Source, manner: SendingManner, timeout: Duration, linger: Duration,
+        logger: Logger
+    ) {
         self.user = user
         self.pool = pool
         self.source = source
+        self.manner = manner
         self.timeout = timeout
         self.linger = linger
         self.logger = logger
@@ -60,8 +65,13 @@ struct UserRun {
                 return .stopped
             }
             group.addTask(executorPreference: user.loop) { [self] in
-                try await user.withSession(pool: pool, handling: .handBack) { session in
-                    try await exchange(in: session)
+                guard manner.goesToAll else {
+                    return try await user.withSession(pool: pool, handling: .handBack) { session in
+                        try await exchange(in: session)
+                    }
+                }
+                return try await user.withMessenger(pool: pool) { messenger in
+                    try await broadcast(by: messenger)
                 }
             }
             defer { group.cancelAll() }
@@ -75,27 +85,51 @@ struct UserRun {
 
     /// Sends and receives until all is answered.
     private func exchange(in session: PoolUserSession) async throws -> End {
-        let pump = UserSessionPump(session, on: user.loop, mode: mode, logger: logger, reportInterval: reportInterval)
-        let end = try await withThrowingTaskGroup(of: End?.self) { group in
+        let pump = UserSessionPump(
+            session, on: user.loop, mode: mode, manner: manner, logger: logger, reportInterval: reportInterval)
+        let end = try await exchange(
+            send: { try await pump.send($0) }, receive: { try await pump.receive() }, wait: { await pump.waitForAnswers() },
+            finish: { await pump.finish() })
+        await summarize(pump)
+        return end
+    }
+
+    private func broadcast(by messenger: PoolMessenger) async throws -> End {
+        let broadcast = UserBroadcast(messenger, manner: manner, logger: logger)
+        return try await exchange(
+            send: { try await broadcast.send($0) }, receive: { try await broadcast.receive() },
+            wait: { await broadcast.waitForAnswers() }, finish: { await broadcast.complete() })
+    }
+
+    /// - Parameters:
+    ///   - send: sends a message.
+    ///   - receive: takes answers until there can be no more.
+    ///   - wait: waits for the answers that are due.
+    ///   - finish: lets go whoever waits.
+    private func exchange(
+        send: @escaping @Sendable ([UInt8]) async throws -> Void, receive: @escaping @Sendable () async throws -> Void,
+        wait: @escaping @Sendable () async -> Void, finish: @escaping @Sendable () async -> Void
+    ) async throws -> End {
+        try await withThrowingTaskGroup(of: End?.self) { group in
             group.addTask(executorPreference: user.loop) {
                 do {
-                    try await pump.receive()
+                    try await receive()
                 } catch {
-                    await pump.finish()
+                    await finish()
                     throw error
                 }
-                await pump.finish()
+                await finish()
                 return .done
             }
             group.addTask(executorPreference: user.loop) { [self] in
-                try await feed(pump)
+                try await feed(send)
                 return nil
             }
             defer { group.cancelAll() }
             while let end = try await group.next() {
                 if let end { return end }
                 group.addTask(executorPreference: user.loop) { [linger] in
-                    await pump.waitForAnswers()
+                    await wait()
                     if linger > .zero { try await Task.sleep(for: linger) }
                     return .done
                 }
@@ -106,8 +140,6 @@ struct UserRun {
             }
             return .done
         }
-        await summarize(pump)
-        return end
     }
 
     private var mode: UserSessionPump.Mode {
@@ -119,7 +151,7 @@ struct UserRun {
         if case .generated(let count, _) = source { max(10, count / 4) } else { 1 }
     }
 
-    private func feed(_ pump: UserSessionPump) async throws {
+    private func feed(_ send: @Sendable ([UInt8]) async throws -> Void) async throws {
         switch source {
         case .standardInput:
             let longest = SCTPEndpointConfiguration().maximumMessageSize
@@ -131,7 +163,7 @@ struct UserRun {
                     throw ToolFailure(.inputData, "a line is longer than a message may be, which is \(longest) bytes.")
                 }
                 // A message has at least a byte (RFC 9260 §3.3.1), so an empty line is none.
-                if !line.isEmpty { try await pump.send(line) }
+                if !line.isEmpty { try await send(line) }
                 if isConversation { StandardStreams.repeatPrompt() }
             }
         case .generated(let count, let interval):
@@ -139,7 +171,7 @@ struct UserRun {
             let start = clock.now
             for number in 1...count {
                 try await clock.sleep(until: start + interval * (number - 1))
-                try await pump.send(Array("message \(number)".utf8))
+                try await send(Array("message \(number)".utf8))
             }
         }
     }

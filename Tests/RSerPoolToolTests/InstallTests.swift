@@ -35,7 +35,8 @@ struct InstallTests {
         let checked = try await ToolRun(
             [
                 "-c",
-                "source \(completions); COMP_WORDS=(rserpool element --policy weighted-r); COMP_CWORD=3; _rserpool; echo ${COMPREPLY[@]}",
+                "source \(completions); COMP_LINE='rserpool element --policy weighted-r'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE); COMP_CWORD=3; "
+                    + "_rserpool rserpool weighted-r --policy; echo ${COMPREPLY[@]}",
             ],
             executable: URL(fileURLWithPath: "/bin/bash")
         ).finish()

@@ -105,7 +105,7 @@ struct ElementCommand: AsyncParsableCommand {
             let policy = policy ?? service.defaultPolicy
             let element = PoolElement(
                 pool: pool ?? (program.isEmpty ? service.defaultPool : "ProgramPool"), policy: policy,
-                registrars: .fixed(registrars.registrars), identifier: identifier,
+                registrars: registrars.list, identifier: identifier,
                 configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
                 endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)
