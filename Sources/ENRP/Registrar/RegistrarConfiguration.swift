@@ -17,6 +17,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// Whether a pool element must register with addresses that its association has (RFC 5352 §2.2.1). Switched off where address
     /// translation between elements and registrar makes that impossible. True.
     public let checksAddresses: Bool
+    /// The registrar among its peers (RFC 5353).
+    public let peers: PeerConfiguration
     /// How long after a pool's changes were told to the users that asked for it (RFC 5352 §2.2.5) the next ones are told, together,
     /// at the earliest. The RFC gives no value: 1 second.
     public let minimumUpdateInterval: Duration
@@ -32,6 +34,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports = 3
         defaultResolutionCount = 128
         checksAddresses = true
+        peers = .standard
         minimumUpdateInterval = .seconds(1)
         limits = .standard
     }
@@ -43,6 +46,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports: Int = standard.maximumBadReports,
         defaultResolutionCount: Int? = nil,
         checksAddresses: Bool = standard.checksAddresses,
+        peers: PeerConfiguration = .standard,
         minimumUpdateInterval: Duration = standard.minimumUpdateInterval,
         limits: RegistrarLimits = .standard
     ) throws(ConfigurationError) {
@@ -57,6 +61,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.maximumBadReports = maximumBadReports
         self.defaultResolutionCount = resolutionCount
         self.checksAddresses = checksAddresses
+        self.peers = peers
         self.minimumUpdateInterval = minimumUpdateInterval
         self.limits = limits
     }

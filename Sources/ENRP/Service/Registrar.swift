@@ -115,7 +115,7 @@ public actor Registrar {
             switch output {
             case .event(let event): reporter.yield(event)
             case .measurementWanted(let association): self?.assumeIsolated { $0.measure(association) }
-            case .transport: break
+            case .transport, .announcement: break
             }
         }
         self.driver = driver
