@@ -12,7 +12,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop fuzz docs simulate simulate-nightly lint format bench install clean
+.PHONY: help setup build demo test interop fuzz docs drafts simulate simulate-nightly lint format bench install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECO
 
 docs: setup ## DocC documentation of the libraries, in .build/documentation
 	scripts/docs
+
+drafts: setup ## render our specifications, Drafts/*.xml, to Drafts/text
+	scripts/drafts
 
 lint: ## formatting and the style rules that a program can check
 	@scripts/check-swift
