@@ -54,7 +54,7 @@ final class Stage: Sendable {
         while ContinuousClock.now < deadline {
             let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
             // Behind the program's name in parentheses stands T for a process that is stopped.
-            if status.contains(/\) T /) { return }
+            if status.contains(") T ") { return }
             try await Task.sleep(for: .milliseconds(5))
         }
         Issue.record("\(process.who) does not stop", sourceLocation: sourceLocation)
