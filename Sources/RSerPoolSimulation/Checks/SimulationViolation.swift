@@ -36,6 +36,8 @@ public struct SimulationStatistics: Hashable, Sendable {
     /// Messages that participants sent, and their bytes.
     public var messages: UInt64 = 0
     public var bytes: UInt64 = 0
+    /// Multicast datagrams that were heard.
+    public var announcements: UInt64 = 0
     public var steps = 0
     /// Faults inflicted, in the order of ``FaultKinds/named``.
     public var faults = [Int](repeating: 0, count: FaultKinds.named.count)
@@ -57,6 +59,7 @@ public struct SimulationStatistics: Hashable, Sendable {
         events += other.events
         messages += other.messages
         bytes += other.bytes
+        announcements += other.announcements
         steps += other.steps
         for index in faults.indices { faults[index] += other.faults[index] }
         registrations += other.registrations

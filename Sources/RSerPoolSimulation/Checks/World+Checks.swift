@@ -27,23 +27,55 @@ extension World {
     func checkSent(_ message: SCTPMessage, by participant: Participant) {
         statistics.messages += 1
         statistics.bytes += UInt64(message.bytes.count)
-        guard message.header.payloadProtocol == .asap else { return }
+        switch message.header.payloadProtocol {
+        case .asap: checkASAP(message.bytes, by: participant)
+        case .enrp: checkENRP(message.bytes, by: participant)
+        default: break
+        }
+    }
+
+    /// A datagram's first byte tells the protocol: of ASAP only ASAP_SERVER_ANNOUNCE is announced, of ENRP only ENRP_PRESENCE.
+    func checkAnnounced(_ bytes: [UInt8], by participant: Participant) {
+        if bytes.first == ASAPMessageType.serverAnnounce.rawValue {
+            checkASAP(bytes, by: participant)
+        } else {
+            checkENRP(bytes, by: participant)
+        }
+    }
+
+    private func checkASAP(_ bytes: [UInt8], by participant: Participant) {
         do throws(WireError) {
-            let decoded = try ASAPMessage.decode(message.bytes)
-            guard decoded.report.isEmpty else {
-                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) with errors: \(decoded.report)")
-            }
+            let decoded = try ASAPMessage.decode(bytes)
             do throws(WireEncodingError) {
                 try decoded.message.write(to: &checks.writer)
             } catch {
                 return fail(.decoding, "\(participant.name) sent \(decoded.message.type) that does not encode: \(error)")
             }
-            if checks.writer.bytes != message.bytes {
-                fail(.decoding, "\(participant.name) sent \(decoded.message.type) that encodes to other bytes")
-            }
+            check("\(decoded.message.type)", decoded.report, bytes, by: participant)
         } catch {
-            fail(.decoding, "\(participant.name) sent a message that does not decode: \(error)")
+            fail(.decoding, "\(participant.name) sent an ASAP message that does not decode: \(error)")
         }
+    }
+
+    private func checkENRP(_ bytes: [UInt8], by participant: Participant) {
+        do throws(WireError) {
+            let decoded = try ENRPMessage.decode(bytes)
+            do throws(WireEncodingError) {
+                try decoded.message.write(to: &checks.writer)
+            } catch {
+                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) that does not encode: \(error)")
+            }
+            check("\(decoded.message.type)", decoded.report, bytes, by: participant)
+        } catch {
+            fail(.decoding, "\(participant.name) sent an ENRP message that does not decode: \(error)")
+        }
+    }
+
+    private func check(
+        _ type: @autoclosure () -> String, _ report: [ErrorCause], _ bytes: [UInt8], by participant: Participant
+    ) {
+        if !report.isEmpty { fail(.decoding, "\(participant.name) sent \(type()) with errors: \(report)") }
+        if checks.writer.bytes != bytes { fail(.decoding, "\(participant.name) sent \(type()) that encodes to other bytes") }
     }
 
     func elementStarted(_ element: SimulatedElement) {

@@ -18,7 +18,7 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
         nextIdentifier = nil
         let engine = RegistrarEngine(
             identifier: identifier, configuration: world.timers.registrar, randomness: randomness)
-        launch(engine, port: ASAPProtocol.port)
+        launch(engine, on: [.asap: ASAPProtocol.port])
         world.record(.world("starts as registrar \(identifier)"), of: self)
     }
 

@@ -15,6 +15,7 @@ struct SimulationStep {
         case cutOneWay(from: Int, to: Int, lasting: Duration)
         case isolate(place: Int, lasting: Duration)
         case split(seed: UInt64, lasting: Duration)
+        case loseMulticast(part: Double, lasting: Duration)
         /// Without `pause` the process stays away until the next round.
         case crash(place: Int, pause: Duration?, keepsIdentifier: Bool)
         case stall(place: Int, lasting: Duration)
@@ -37,6 +38,7 @@ struct SimulationStep {
         case .slowLink: .delay
         case .cutOneWay: .oneWay
         case .isolate, .split: .partition
+        case .loseMulticast: .multicast
         case .crash: .crash
         case .stall: .stall
         case .jumpClock, .slowClock: .clock
@@ -104,7 +106,7 @@ struct SimulationPlan {
             }
         }
         func pair() -> (Int, Int) { (place(), below(2) == 0 ? below(options.registrars) : place()) }
-        switch below(20) {
+        switch below(21) {
         case 0: return .join(element: below(options.elements), keepsIdentifier: below(2) == 0)
         case 1: return .join(element: below(options.elements), keepsIdentifier: false)
         case 2, 3: return .leave(element: below(options.elements))
@@ -128,6 +130,7 @@ struct SimulationPlan {
         case 18:
             if below(2) == 0 { return .jumpClock(place: place(), by: seconds(1...300)) }
             return .slowClock(place: place(), percent: slowestClock + UInt64(below(50)), lasting: seconds(5...240))
+        case 19: return .loseMulticast(part: below(2) == 0 ? 1 : Double(below(100)) / 100, lasting: seconds(5...240))
         default:
             return .startWithTakenIdentifier(registrar: below(options.registrars), of: below(options.registrars))
         }

@@ -24,6 +24,9 @@ extension World {
         case .endSplit:
             network.heal()
             record("the network is whole again")
+        case .endMulticastLoss:
+            multicastLoss = 0
+            record("multicast is heard again")
         case .endStall(let place, let incarnation):
             guard participants[place].incarnation == incarnation else { return }
             participants[place].setStalled(false)
@@ -66,6 +69,7 @@ extension World {
         record("the faults end; all has to be well in \(timers.settlingTime)")
         checks.healed = now
         network.heal()
+        multicastLoss = 0
         for participant in participants {
             network.setConnected(true, participant.host)
             for other in registrars {
@@ -152,6 +156,10 @@ extension World {
             note("the network splits into \(sides[0].count) and \(sides[1].count) hosts for \(duration)")
             network.partition(sides)
             appoint(.endSplit, after: duration)
+        case .loseMulticast(let part, let duration):
+            note("\(Int(part * 100)) % of multicast is lost for \(duration)")
+            multicastLoss = part
+            appoint(.endMulticastLoss, after: duration)
         case .crash(let place, let pause, let keepsIdentifier):
             guard let participant = participant(place), participant.isRunning else { return }
             note("\(participant.name) crashes" + (pause.map { " and starts again after \($0)" } ?? ""))

@@ -18,6 +18,7 @@ final class World {
         case endLink(from: Int, to: Int)
         case endIsolation(place: Int)
         case endSplit
+        case endMulticastLoss
         case endStall(place: Int, incarnation: Int)
         case endSlowClock(place: Int, incarnation: Int)
         case startProcess(place: Int, incarnation: Int)
@@ -36,8 +37,13 @@ final class World {
     private(set) var participants: [Participant] = []
     /// By the number of the simulated endpoint.
     private var owners: [Participant?] = []
+    /// By the number of the simulated multicast endpoint.
+    private var memberOwners: [Participant?] = []
     private var appointments = Schedule<Appointment>()
     private var isOver = false
+    /// The part of multicast datagrams that is lost beyond what the paths lose.
+    var multicastLoss = 0.0
+    private var multicastRandom: SeededRandomNumberGenerator
 
     var journal: Journal
     var statistics = SimulationStatistics()
@@ -48,6 +54,7 @@ final class World {
     init(_ options: SimulationOptions, isRecording: Bool) {
         self.options = options
         plan = SimulationPlan(options)
+        multicastRandom = SeededRandomNumberGenerator(seed: options.seed ^ 0x6d75_6c74)
         journal = Journal(isRecording: isRecording)
         network = NetworkSimulation(
             seed: options.seed, path: SimulatedPath(latency: .microseconds(500), jitter: .microseconds(500)))
@@ -105,6 +112,10 @@ final class World {
             deliver(delivery)
             if violation != nil { return false }
         }
+        while let announcement = network.nextAnnouncement() {
+            deliver(announcement)
+            if violation != nil { return false }
+        }
         let (happening, appointment) = (network.nextInstant, appointments.nextInstant)
         guard let next = [happening, appointment].compactMap({ $0 }).min() else { return false }
         network.advance(to: next)
@@ -126,6 +137,18 @@ final class World {
             journal.mix(association.rawValue ^ Self.code(notification) << 56)
         }
         owner.deliver(delivery.event)
+    }
+
+    private func deliver(_ announcement: SimulatedAnnouncement) {
+        guard let owner = memberOwners[announcement.member.rawValue], let channel = owner.channel(of: announcement.member)
+        else { return }
+        // Multicast may be disturbed by itself.
+        if multicastLoss > 0, Double(multicastRandom.next() >> 11) * 0x1p-53 < multicastLoss { return }
+        statistics.events += 1
+        statistics.announcements += 1
+        journal.mix(now.nanoseconds &+ UInt64(owner.place) << 48)
+        journal.mix(announcement.bytes)
+        owner.hear(Announcement(channel: channel, bytes: announcement.bytes, source: announcement.source))
     }
 
     private static func code(_ notification: SCTPNotification) -> UInt64 {
@@ -178,6 +201,23 @@ final class World {
             fail(.simulation, "\(participant.name) got no endpoint: \(error)")
             return nil
         }
+    }
+
+    func addMember(_ configuration: MulticastConfiguration, of participant: Participant) -> SimulatedMemberIdentifier? {
+        do throws(SCTPTransportError) {
+            let member = try network.addMember(configuration)
+            while memberOwners.count <= member.rawValue { memberOwners.append(nil) }
+            memberOwners[member.rawValue] = participant
+            return member
+        } catch {
+            fail(.simulation, "\(participant.name) got no multicast endpoint: \(error)")
+            return nil
+        }
+    }
+
+    func removeMember(_ member: SimulatedMemberIdentifier) {
+        memberOwners[member.rawValue] = nil
+        network.removeMember(member)
     }
 
     func removeEndpoint(_ node: SimulatedNodeIdentifier) {
