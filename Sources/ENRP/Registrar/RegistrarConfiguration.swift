@@ -17,6 +17,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// Whether a pool element must register with addresses that its association has (RFC 5352 §2.2.1). Switched off where address
     /// translation between elements and registrar makes that impossible. True.
     public let checksAddresses: Bool
+    /// The registrar among its peers (RFC 5353).
+    public let peers: PeerConfiguration
     /// What a registrar takes on.
     public let limits: RegistrarLimits
 
@@ -29,6 +31,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports = 3
         defaultResolutionCount = 128
         checksAddresses = true
+        peers = .standard
         limits = .standard
     }
 
@@ -39,6 +42,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports: Int = standard.maximumBadReports,
         defaultResolutionCount: Int? = nil,
         checksAddresses: Bool = standard.checksAddresses,
+        peers: PeerConfiguration = .standard,
         limits: RegistrarLimits = .standard
     ) throws(ConfigurationError) {
         let resolutionCount = defaultResolutionCount ?? limits.maximumElementsPerResponse
@@ -51,6 +55,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.maximumBadReports = maximumBadReports
         self.defaultResolutionCount = resolutionCount
         self.checksAddresses = checksAddresses
+        self.peers = peers
         self.limits = limits
     }
 }

@@ -35,6 +35,9 @@ public enum RegistrarEvent: Hashable, Sendable {
 
     /// A message was thrown away.
     case messageDiscarded(DiscardReason, AssociationIdentifier)
+
+    /// What happens among registrars.
+    case peer(PeerEvent)
 }
 
 /// Why a pool element is no longer in the handlespace.
@@ -69,4 +72,6 @@ public enum DiscardReason: Hashable, Sendable {
     case rateLimit
     /// The peer reports an error.
     case errorReported([ErrorCause])
+    /// It is one of a registrar's that is no peer; told once for an association.
+    case stranger(PeerOffence)
 }
