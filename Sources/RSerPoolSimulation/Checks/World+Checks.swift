@@ -115,10 +115,23 @@ extension World {
             statistics.registrations += 1
             checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
         case .elementRemoved: statistics.removals += 1
+        case .peer(let event): checkEvent(event, of: registrar)
         case .messageDiscarded(.malformed(let error), _):
             fail(.decoding, "\(registrar.name) met a message that cannot be understood: \(error)")
         case .messageDiscarded(.errorReported(let causes), _):
             fail(.decoding, "\(registrar.name) was told of errors: \(causes)")
+        default: break
+        }
+    }
+
+    private func checkEvent(_ event: PeerEvent, of registrar: SimulatedRegistrar) {
+        switch event {
+        case .elementAdded(let pool, let identifier, _), .elementAdopted(let pool, let identifier):
+            checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
+        case .takeoverWon: statistics.takeovers += 1
+        case .resynchronised: statistics.resynchronisations += 1
+        case .offence(.malformedMessage, let peer), .offence(.errorReported, let peer):
+            fail(.decoding, "\(registrar.name) and registrar \(peer) do not understand each other")
         default: break
         }
     }

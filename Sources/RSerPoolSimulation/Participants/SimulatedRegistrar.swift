@@ -6,20 +6,43 @@ import SCTPTransport
 
 /// A host with a registrar.
 final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNumberGenerator>> {
-    /// The identifier of the process that runs, or ran last.
-    private(set) var identifier = RegistrarIdentifier.undetermined
-    /// The identifier that the next start takes in place of a random one.
+    /// The identifier with which the next process starts in place of a random one.
     var nextIdentifier: RegistrarIdentifier?
+
+    /// Where peers announce themselves; RFC 5353 registers no group.
+    static let peerGroup = IPAddress.v4(0xef00_0033)
+
+    /// The identifier of the process that runs.
+    var identifier: RegistrarIdentifier? { engine?.identifier }
+    var enrpAddress: SCTPAddress { SCTPAddress(host, port: ENRPProtocol.port) }
 
     override func start() {
         guard !isRunning else { return }
         var randomness = makeRandomness()
-        identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
+        let identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
         nextIdentifier = nil
+        let peers = world.registrars.filter { $0 !== self }.map { [$0.enrpAddress] }
+        let addresses = RegistrarAddresses(
+            enrp: [enrpAddress], asap: [.sctp(SCTPTransportParameter(port: ASAPProtocol.port, addresses: [host]))])
         let engine = RegistrarEngine(
-            identifier: identifier, configuration: world.timers.registrar, randomness: randomness)
-        launch(engine, on: [.asap: ASAPProtocol.port])
+            identifier: identifier, configuration: world.timers.registrar(peers: peers, usesMulticast: world.usesMulticast),
+            addresses: addresses, randomness: randomness)
+        launch(
+            engine, on: [.asap: ASAPProtocol.port, .enrp: ENRPProtocol.port],
+            multicast: world.usesMulticast
+                ? [
+                    .asap: group(ASAPProtocol.announceGroupIPv4, ASAPProtocol.port),
+                    .enrp: group(Self.peerGroup, ENRPProtocol.port),
+                ] : [:])
         world.record(.world("starts as registrar \(identifier)"), of: self)
+        handle(.timer)
+    }
+
+    private func group(_ address: IPAddress, _ port: UInt16) -> MulticastConfiguration {
+        var configuration = MulticastConfiguration(group: address, port: port)
+        configuration.sourceAddress = host
+        configuration.isLoopedBack = false
+        return configuration
     }
 
     override func observe(_ output: Engine.Output) {

@@ -21,7 +21,7 @@ public struct SimulationOptions: Hashable, Sendable {
     public static let minutesPerRound = 10
 
     public init(
-        seed: UInt64, registrars: Int = 1, elements: Int = 12, users: Int = 4, pools: Int = 3, minutes: Int = 10,
+        seed: UInt64, registrars: Int = 3, elements: Int = 12, users: Int = 4, pools: Int = 3, minutes: Int = 10,
         faults: FaultKinds = .all, steps: [Int]? = nil
     ) {
         self.seed = seed

@@ -12,6 +12,7 @@ extension World {
         case .roundBegins(let round): beginRound(round)
         case .step(let round, let index): take(plan.rounds[round][index])
         case .healing: heal()
+        case .audit: audit()
         case .settled(let round):
             checkSettled()
             if round + 1 < plan.rounds.count { beginRound(round + 1) } else { finish() }
@@ -68,6 +69,7 @@ extension World {
     private func heal() {
         record("the faults end; all has to be well in \(timers.settlingTime)")
         checks.healed = now
+        appoint(.audit, after: timers.ownershipBound)
         network.heal()
         multicastLoss = 0
         for participant in participants {
@@ -184,10 +186,10 @@ extension World {
             participant.arm()
             appoint(.endSlowClock(place: place, incarnation: participant.incarnation), after: duration)
         case .startWithTakenIdentifier(let index, let other):
-            guard index != other, registrars[other].isRunning else { return }
+            guard index != other, let taken = registrars[other].identifier else { return }
             note("\(registrars[index].name) starts with the identifier of \(registrars[other].name)")
             registrars[index].crash()
-            registrars[index].nextIdentifier = registrars[other].identifier
+            registrars[index].nextIdentifier = taken
             registrars[index].start()
         }
         if isInflicted, let kind = step.kind { statistics.count(kind) }

@@ -14,6 +14,7 @@ final class World {
         case roundBegins(Int)
         case step(round: Int, index: Int)
         case healing
+        case audit
         case settled(round: Int)
         case endLink(from: Int, to: Int)
         case endIsolation(place: Int)
@@ -29,6 +30,8 @@ final class World {
 
     let options: SimulationOptions
     let timers = SimulationTimers()
+    /// Whether registrars find each other, and are found, by multicast; else by configured lists. Half of the seeds do.
+    let usesMulticast: Bool
     let plan: SimulationPlan
     let network: NetworkSimulation
     private(set) var registrars: [SimulatedRegistrar] = []
@@ -54,6 +57,7 @@ final class World {
     init(_ options: SimulationOptions, isRecording: Bool) {
         self.options = options
         plan = SimulationPlan(options)
+        usesMulticast = options.seed % 2 == 0
         multicastRandom = SeededRandomNumberGenerator(seed: options.seed ^ 0x6d75_6c74)
         journal = Journal(isRecording: isRecording)
         network = NetworkSimulation(

@@ -40,7 +40,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var time: Int?
 
     @Option(help: ArgumentHelp("Registrars.", valueName: "count"))
-    var registrars = 1
+    var registrars = 3
 
     @Option(help: ArgumentHelp("Pool elements at the start.", valueName: "count"))
     var elements = 12
