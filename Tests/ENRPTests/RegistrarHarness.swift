@@ -30,6 +30,7 @@ struct RegistrarHarness {
         while let output = engine.nextOutput() {
             switch output {
             case .event(let event): events.append(event)
+            case .announcement: break
             case .transport(.send(let association, let message)):
                 #expect(message.header.payloadProtocol == .asap)
                 do {

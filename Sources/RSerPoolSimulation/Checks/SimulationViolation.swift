@@ -11,6 +11,8 @@ public struct SimulationViolation: Error, Hashable, Sendable {
         case staleness
         /// An element has two home registrars that hear each other.
         case ownership
+        /// Two registrars took a third one over though they hear each other.
+        case arbitration
         /// The registrars' handlespaces are not the same, byte for byte.
         case equality
         /// A registrar's checksum of a peer is not the peer's own.

@@ -18,6 +18,8 @@ struct CheckState {
     var healed: MonotonicInstant?
     /// When every registrar was last seen to hold exactly what lives.
     var settled: MonotonicInstant?
+    /// Who took over whom since the faults ended.
+    var takeovers: [RegistrarIdentifier: Int] = [:]
     var writer = ParameterWriter(capacity: 1_024)
 }
 
@@ -128,11 +130,25 @@ extension World {
         switch event {
         case .elementAdded(let pool, let identifier, _), .elementAdopted(let pool, let identifier):
             checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
-        case .takeoverWon: statistics.takeovers += 1
+        case .identifierShared:
+            appoint(
+                .separateIdentifiers(registrar: registrar.index, incarnation: registrar.incarnation),
+                after: SimulationTimers.operatorDelay)
+        case .takeoverWon(let target, _, _):
+            statistics.takeovers += 1
+            checkTakeover(of: target, by: registrar)
         case .resynchronised: statistics.resynchronisations += 1
         case .offence(.malformedMessage, let peer), .offence(.errorReported, let peer):
             fail(.decoding, "\(registrar.name) and registrar \(peer) do not understand each other")
         default: break
+        }
+    }
+
+    /// In peace, arbitration leaves one winner (RFC 5353 §3.5.1).
+    private func checkTakeover(of target: RegistrarIdentifier, by registrar: SimulatedRegistrar) {
+        guard let healed = checks.healed, now - healed >= SimulationPlan.pauseBeforePeacefulCrash else { return }
+        if let other = checks.takeovers.updateValue(registrar.index, forKey: target), other != registrar.index {
+            fail(.arbitration, "\(registrar.name) and \(registrars[other].name) both took registrar \(target) over")
         }
     }
 

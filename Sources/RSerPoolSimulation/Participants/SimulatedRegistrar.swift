@@ -24,9 +24,12 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
         let peers = world.registrars.filter { $0 !== self }.map { [$0.enrpAddress] }
         let addresses = RegistrarAddresses(
             enrp: [enrpAddress], asap: [.sctp(SCTPTransportParameter(port: ASAPProtocol.port, addresses: [host]))])
-        let engine = RegistrarEngine(
+        var engine = RegistrarEngine(
             identifier: identifier, configuration: world.timers.registrar(peers: peers, usesMulticast: world.usesMulticast),
             addresses: addresses, randomness: randomness)
+        if let fault = world.options.plantedFault, world.options.isPlantedEverywhere || index % 2 == 0 {
+            engine.plantedFaults = [fault]
+        }
         launch(
             engine, on: [.asap: ASAPProtocol.port, .enrp: ENRPProtocol.port],
             multicast: world.usesMulticast

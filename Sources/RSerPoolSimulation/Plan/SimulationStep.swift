@@ -55,6 +55,9 @@ struct SimulationPlan {
     /// The slowest that a clock runs, in hundredths.
     static let slowestClock: UInt64 = 50
 
+    /// How long after the faults one more registrar crashes, where one does: what the faults have begun is over by then.
+    static let pauseBeforePeacefulCrash = Duration.seconds(300)
+
     /// Steps by round, each in the order of time.
     let rounds: [[SimulationStep]]
     /// How long each round's faults last.
@@ -79,6 +82,17 @@ struct SimulationPlan {
                 if let wanted, !wanted.contains(step.number) { continue }
                 if let kind = step.kind, !options.faults.contains(kind) { continue }
                 steps.append(step)
+            }
+            // One registrar may vanish when all the rest is in peace: nothing excuses what comes of that.
+            var random = SeededRandomNumberGenerator(seed: options.seed ^ UInt64(number + 1) &* 0xa076_1d64_78bd_642f)
+            let crash = SimulationStep(
+                number: number, offset: .seconds(60 * length) + Self.pauseBeforePeacefulCrash,
+                action: .crash(place: Int(random.next() % UInt64(options.registrars)), pause: nil, keepsIdentifier: false))
+            number += 1
+            if random.next() % 2 == 0, options.registrars > 2, options.faults.contains(.crash),
+                wanted?.contains(crash.number) ?? true
+            {
+                steps.append(crash)
             }
             rounds.append(steps.sorted { ($0.offset, $0.number) < ($1.offset, $1.number) })
             lengths.append(.seconds(60 * length))

@@ -12,6 +12,8 @@ struct SimulationTimers {
 
     /// How long a supervisor waits before it has an element that gave up try again.
     static let supervisorPause = Duration.seconds(10)
+    /// How long an operator takes to restart a registrar that shares its identifier with another.
+    static let operatorDelay = Duration.seconds(10)
     /// How often a user sends in its session.
     static let userPace = Duration.seconds(5)
     /// How long a user waits for an answer before it goes to another element (RFC 5352 §6.9.2).
@@ -73,7 +75,9 @@ struct SimulationTimers {
     }
 
     /// When the faults have ended, no element has two living home registrars after this long.
-    var ownershipBound: Duration { failureDetection + peerRecovery }
+    var ownershipBound: Duration {
+        SimulationPlan.pauseBeforePeacefulCrash + failureDetection + peerRecovery
+    }
 
     /// How long a user may take to have an element again.
     var sessionRecovery: Duration {
@@ -83,7 +87,8 @@ struct SimulationTimers {
 
     /// When the faults have ended, everything holds again after this long.
     var settlingTime: Duration {
-        failureDetection + max(registrationRecovery, removalDetection, peerRecovery) + sessionRecovery
+        SimulationPlan.pauseBeforePeacefulCrash + failureDetection
+            + max(registrationRecovery, removalDetection, peerRecovery) + sessionRecovery
     }
 
     /// No user is handed an element that is gone for longer than this: what a registrar needs to find out, and what a user's

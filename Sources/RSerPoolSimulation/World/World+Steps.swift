@@ -45,6 +45,14 @@ extension World {
         case .registerAgain(let element, let incarnation):
             guard elements[element].incarnation == incarnation else { return }
             elements[element].register()
+        case .separateIdentifiers(let index, let incarnation):
+            let registrar = registrars[index]
+            guard registrar.incarnation == incarnation, let identifier = registrar.identifier,
+                registrars.contains(where: { $0 !== registrar && $0.identifier == identifier })
+            else { return }
+            record("the operator restarts \(registrar.name), whose identifier another registrar has")
+            registrar.crash()
+            registrar.start()
         case .userTick(let user, let incarnation): users[user].tick(incarnation)
         }
     }
@@ -52,6 +60,7 @@ extension World {
     private func beginRound(_ round: Int) {
         record("round \(round + 1) begins, with \(plan.rounds[round].count) steps in \(plan.lengths[round])")
         checks.healed = nil
+        checks.takeovers = [:]
         // Who stayed away in the round before is back.
         if round > 0 {
             for participant in participants where !participant.isRunning && participant.index % 2 == round % 2 {

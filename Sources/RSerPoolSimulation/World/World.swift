@@ -25,6 +25,7 @@ final class World {
         case startProcess(place: Int, incarnation: Int)
         case endProcess(Int, Int)
         case registerAgain(Int, Int)
+        case separateIdentifiers(registrar: Int, incarnation: Int)
         case userTick(Int, Int)
     }
 
