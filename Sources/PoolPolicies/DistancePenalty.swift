@@ -1,5 +1,3 @@
-public import RSerPoolParameters
-
 /// How much each millisecond of distance takes from an element's worth: the DPF of the distance-sensitive policies
 /// (draft-dreibholz-rserpool-delay), a part of one in 2^32 steps.
 public struct DistancePenaltyFactor: RawRepresentable, Hashable, Sendable {
@@ -25,38 +23,6 @@ public struct DistancePenaltyFactor: RawRepresentable, Hashable, Sendable {
 extension DistancePenaltyFactor: CustomStringConvertible {
     /// In parts per million, `1250 ppm`: useful factors are small, as a distance has tens or hundreds of milliseconds.
     public var description: String { "\(Int((fraction * 1_000_000).rounded())) ppm" }
-}
-
-extension PolicyParameter {
-    /// The distance in milliseconds that a distance-sensitive policy's parameter carries, in its last word; nil for another policy, or
-    /// data of another length.
-    public var distance: UInt32? {
-        distanceWord.flatMap { data.word(at: $0) }
-    }
-
-    private var distanceWord: Int? {
-        let words = data.count / 4
-        switch type {
-        case .weightedRandomWithDistancePenalty, .leastUsedWithDistancePenalty: return words == 3 ? 2 : nil
-        case .leastUsedWithDegradationAndDistancePenalty: return words == 4 ? 3 : nil
-        default: return nil
-        }
-    }
-
-    /// The parameter with another distance in milliseconds; the same one where the policy has none.
-    public func with(distance: UInt32) -> PolicyParameter {
-        guard let word = distanceWord else { return self }
-        var bytes = [UInt8](data)
-        for shift in 0..<4 { bytes[4 * word + shift] = UInt8(truncatingIfNeeded: distance >> UInt32(24 - 8 * shift)) }
-        return PolicyParameter(type: type, data: PolicyData(bytes))
-    }
-
-    /// The parameter as it is from further away by so many milliseconds, at most 0xffffffff.
-    public func adding(distance further: UInt32) -> PolicyParameter {
-        guard let distance, further > 0 else { return self }
-        let (sum, isTooGreat) = distance.addingReportingOverflow(further)
-        return with(distance: isTooGreat ? .max : sum)
-    }
 }
 
 extension DistancePenaltyFactor {

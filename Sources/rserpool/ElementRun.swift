@@ -5,12 +5,14 @@ import Synchronization
 /// A pool element from its start to its end: reports its events, and stops it when that is asked for or no registrar takes it.
 final class ElementRun: Sendable {
     private let element: PoolElement
+    private let service: any ElementService
     private let logger: Logger
     private let isRegistered = Atomic(false)
     private let gaveUp = Atomic(false)
 
-    init(_ element: PoolElement, logger: Logger) {
+    init(_ element: PoolElement, service: any ElementService, logger: Logger) {
         self.element = element
+        self.service = service
         self.logger = logger
     }
 
@@ -31,7 +33,7 @@ final class ElementRun: Sendable {
         }
         let result: Result<Void, any Error>
         do {
-            result = .success(try await element.run { [logger] in try await CountingEcho(session: $0, logger: logger).serve() })
+            result = .success(try await element.run { [service] in try await service.serve($0) })
         } catch {
             result = .failure(error)
         }

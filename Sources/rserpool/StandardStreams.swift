@@ -6,10 +6,10 @@ enum StandardStreams {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
-    /// Bytes of a message, which need not be text, and a line's end.
+    /// Bytes of a message, which need not be text, and a line's end where they have none.
     static func writeOutput(bytes: some Sequence<UInt8>) {
         var data = Data(bytes)
-        data.append(0x0a)
+        if data.last != 0x0a { data.append(0x0a) }
         FileHandle.standardOutput.write(data)
     }
 

@@ -119,7 +119,7 @@ struct UserRun {
         switch source {
         case .standardInput:
             let longest = SCTPEndpointConfiguration().maximumMessageSize
-            for await line in StandardInputLines(maximumLength: longest) {
+            for await line in FileLines(maximumLength: longest) {
                 guard line.count <= longest else {
                     throw ToolFailure(.inputData, "a line is longer than a message may be, which is \(longest) bytes.")
                 }

@@ -115,12 +115,4 @@ struct HandleResolutionTests {
         registrar.notify(AssociationIdentifier(chosen: 1), .up(RegistrarHarness.details(["192.0.2.1"])))
         #expect(try registrar.resolve(from: user).identifiers.sorted() == [1, 2])
     }
-
-    @Test("§2.2.6: no updates are promised")
-    mutating func updates() throws {
-        let peer = try fill(1)
-        #expect(try registrar.resolve(wantsUpdates: true, from: peer).promisesUpdates == false)
-        #expect(try registrar.register(.sctp(2, at: "192.0.2.1"), from: peer) == nil)
-        #expect(registrar.takeSent() == [])
-    }
 }

@@ -17,6 +17,8 @@ struct RegistrarHarness {
     var sent: [(association: AssociationIdentifier, message: ASAPMessage)] = []
     var actions: [SCTPAction] = []
     var events: [RegistrarEvent] = []
+    /// Associations whose round-trip time the registrar asked for.
+    var measurements: [AssociationIdentifier] = []
     private var peers: UInt64 = 0
 
     init(_ configuration: RegistrarConfiguration = .standard, seed: UInt64 = 1) {
@@ -31,6 +33,7 @@ struct RegistrarHarness {
             switch output {
             case .event(let event): events.append(event)
             case .announcement: break
+            case .measurementWanted(let association): measurements.append(association)
             case .transport(.send(let association, let message)):
                 #expect(message.header.payloadProtocol == .asap)
                 do {
@@ -82,6 +85,11 @@ struct RegistrarHarness {
     mutating func takeSent() -> [ASAPMessage] {
         defer { sent = [] }
         return sent.map(\.message)
+    }
+
+    mutating func takeMeasurements() -> [AssociationIdentifier] {
+        defer { measurements = [] }
+        return measurements
     }
 
     mutating func takeEvents() -> [RegistrarEvent] {

@@ -10,9 +10,10 @@ final class Stage: Sendable {
     let journal = DemoJournal()
     private let processes = Mutex<[DemoProcess]>([])
 
-    func start(_ who: String, _ arguments: [String]) throws -> DemoProcess {
+    /// - Parameter last: what must stand behind every other argument.
+    func start(_ who: String, _ arguments: [String], last: [String] = []) throws -> DemoProcess {
         let process = try DemoProcess(
-            who, arguments + ["--timing", "fast", "--transport", "userland"], executable: try ToolRun.executable,
+            who, arguments + ["--timing", "fast", "--transport", "userland"], last: last, executable: try ToolRun.executable,
             journal: journal)
         processes.withLock { $0.append(process) }
         return process
@@ -20,8 +21,8 @@ final class Stage: Sendable {
 
     /// Starts a registrar.
     /// - Returns: it, and its address.
-    func registrar(at ip: String) async throws -> (process: DemoProcess, address: String) {
-        let process = try start("registrar", ["registrar", "--listen", ip, "--until-input-ends"])
+    func registrar(at ip: String, _ arguments: String...) async throws -> (process: DemoProcess, address: String) {
+        let process = try start("registrar", ["registrar", "--listen", ip, "--until-input-ends"] + arguments)
         let listening = try await expect("listening", of: "registrar")
         return (process, try #require(listening.fields["address"]))
     }
@@ -35,10 +36,13 @@ final class Stage: Sendable {
     }
 
     func expect(
-        _ event: String, of who: String, _ matches: @escaping @Sendable (DemoJournal.Entry) -> Bool = { _ in true },
+        _ event: String, of who: String, orOf other: String? = nil,
+        _ matches: @escaping @Sendable (DemoJournal.Entry) -> Bool = { _ in true },
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> DemoJournal.Entry {
-        let entry = await journal.first(within: .seconds(30)) { $0.who == who && $0.event == event && matches($0) }
+        let entry = await journal.first(within: .seconds(30)) {
+            ($0.who == who || $0.who == other) && $0.event == event && matches($0)
+        }
         let seen = await journal.entries.map { "\($0.who) \($0.event) \($0.message)" }.joined(separator: "\n")
         return try #require(entry, "no \(event) of \(who) among:\n\(seen)", sourceLocation: sourceLocation)
     }

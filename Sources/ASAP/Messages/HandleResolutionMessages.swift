@@ -3,7 +3,7 @@ public import RSerPoolParameters
 extension ASAPMessage {
     /// ASAP_HANDLE_RESOLUTION: asks for elements of a pool (RFC 5352 §2.2.5).
     public struct HandleResolution: Hashable, Sendable {
-        /// The S flag: the pool's changes are to be told as they happen.
+        /// The S flag: the pool's changes are to be told as they happen, until the association ends or the pool is asked for without it.
         public var wantsUpdates: Bool
         public var pool: PoolHandle
         /// How many elements are wanted (Handle Resolution Option).
@@ -22,8 +22,11 @@ extension ASAPMessage {
     }
 
     /// ASAP_HANDLE_RESOLUTION_RESPONSE: elements of a pool, or why there are none to be had (RFC 5352 §2.2.6).
+    ///
+    /// One that nobody asked for is an update: it is what the pool user would get if it asked again, and takes the place of what it had.
+    /// A negative one says that the pool is gone, and is the last.
     public struct HandleResolutionResponse: Hashable, Sendable {
-        /// The A flag: the pool's changes will be told.
+        /// The A flag: the pool's changes will be told, over the same association and several at a time. 0 in a negative answer.
         public var promisesUpdates: Bool
         public var pool: PoolHandle
         /// The pool's policy; nil is Round Robin.

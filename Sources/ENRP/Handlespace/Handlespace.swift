@@ -72,6 +72,9 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     private(set) var elementCount = 0
     /// A planted fault: an element that goes leaves its words in its home's checksum (``PlantedFault``).
     var keepsChecksumOfRemoved = false
+    /// Pools, present or not, whose changes are noted; and those that have changed since that was last emptied.
+    var watched: Set<PoolHandle> = []
+    var changes: [PoolHandle] = []
 
     init() {}
 
@@ -158,6 +161,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         elementCount += 1
         let location = ElementLocation(pool: place, slot: slot)
         link(location)
+        noteChange(of: pools[place].handle)
         return location
     }
 
@@ -180,6 +184,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         if isMoving { unlink(location) }
         pools[place].elements[slot].parameter = parameter
         if isMoving { link(location) }
+        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
     }
 
     /// Gives an element another home; all else stays as it is.
@@ -188,6 +193,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         unlink(location)
         pools[Int(location.pool)].elements[Int(location.slot)].parameter.homeRegistrar = registrar
         link(location)
+        noteChange(of: handle(of: location))
     }
 
     /// Removes an element, and its pool where it was the last one (RFC 5352 §3.2).
@@ -201,10 +207,15 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         pools[place].selection.remove(slot)
         pools[place].slots[element.parameter.identifier] = nil
         elementCount -= 1
+        noteChange(of: handle)
         guard pools[place].count == 0 else { return (element, false) }
         pools.remove(place)
         places[handle] = nil
         return (element, true)
+    }
+
+    private mutating func noteChange(of handle: PoolHandle) {
+        if !watched.isEmpty, watched.contains(handle) { changes.append(handle) }
     }
 
     /// Appends the slots of at most `wanted` elements as the pool's policy selects them.

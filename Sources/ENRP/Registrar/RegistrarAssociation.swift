@@ -10,8 +10,10 @@ struct RegistrarAssociation: Sendable {
     var isUp: Bool
     /// The elements that registered over it, or are probed over it; each knows its position here.
     var elements: [ElementLocation] = []
-    /// Half the round-trip time to the peer in milliseconds, rounded; 0 where it is not known.
-    var distance: UInt32 = 0
+    /// Pools of whose changes the peer is told.
+    var watched: [PoolHandle] = []
+    /// How far the peer is, in milliseconds, as last measured; nil before that.
+    var distance: UInt32?
     /// Reports of unreachable elements.
     var reports = RateWindow()
     /// Acknowledgements and other messages without an answer.

@@ -19,6 +19,9 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     public let checksAddresses: Bool
     /// The registrar among its peers (RFC 5353).
     public let peers: PeerConfiguration
+    /// How long after a pool's changes were told to the users that asked for it (RFC 5352 §2.2.5) the next ones are told, together,
+    /// at the earliest. The RFC gives no value: 1 second.
+    public let minimumUpdateInterval: Duration
     /// What a registrar takes on.
     public let limits: RegistrarLimits
 
@@ -32,6 +35,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         defaultResolutionCount = 128
         checksAddresses = true
         peers = .standard
+        minimumUpdateInterval = .seconds(1)
         limits = .standard
     }
 
@@ -43,11 +47,13 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         defaultResolutionCount: Int? = nil,
         checksAddresses: Bool = standard.checksAddresses,
         peers: PeerConfiguration = .standard,
+        minimumUpdateInterval: Duration = standard.minimumUpdateInterval,
         limits: RegistrarLimits = .standard
     ) throws(ConfigurationError) {
         let resolutionCount = defaultResolutionCount ?? limits.maximumElementsPerResponse
         try checkTimer(keepAliveInterval, "keepAliveInterval")
         try checkTimer(keepAliveTimeout, "keepAliveTimeout")
+        try checkTimer(minimumUpdateInterval, "minimumUpdateInterval")
         try checkNumber(maximumBadReports, "maximumBadReports", in: 0...1_000_000)
         try checkNumber(resolutionCount, "defaultResolutionCount", in: 1...limits.maximumElementsPerResponse)
         self.keepAliveInterval = keepAliveInterval
@@ -56,6 +62,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.defaultResolutionCount = resolutionCount
         self.checksAddresses = checksAddresses
         self.peers = peers
+        self.minimumUpdateInterval = minimumUpdateInterval
         self.limits = limits
     }
 }
@@ -81,6 +88,10 @@ public struct RegistrarLimits: Hashable, Sendable {
     public let maximumMessageSize: Int
     /// Associations at a time. One more is aborted. 65,536.
     public let maximumAssociations: Int
+    /// Pools of whose changes one association is told. For one more the A flag stays 0. 16.
+    public let maximumWatchedPoolsPerAssociation: Int
+    /// Associations that are told of one pool's changes. For one more the A flag stays 0. 1,024.
+    public let maximumSubscribersPerPool: Int
     /// Reports of unreachable elements taken from one association within a second; the others are thrown away. 100.
     public let maximumReportsPerSecond: Int
     /// Acknowledgements of keep-alives taken from one association within a second, and errors and other messages that need no
@@ -102,6 +113,8 @@ public struct RegistrarLimits: Hashable, Sendable {
         maximumElementsPerResponse = 128
         maximumMessageSize = 65_532
         maximumAssociations = 65_536
+        maximumWatchedPoolsPerAssociation = 16
+        maximumSubscribersPerPool = 1_024
         maximumReportsPerSecond = 100
         maximumAcknowledgementsPerSecond = 10_000
         maximumErrorsPerSecond = 100
@@ -118,6 +131,8 @@ public struct RegistrarLimits: Hashable, Sendable {
         maximumElementsPerResponse: Int = standard.maximumElementsPerResponse,
         maximumMessageSize: Int = standard.maximumMessageSize,
         maximumAssociations: Int = standard.maximumAssociations,
+        maximumWatchedPoolsPerAssociation: Int = standard.maximumWatchedPoolsPerAssociation,
+        maximumSubscribersPerPool: Int = standard.maximumSubscribersPerPool,
         maximumReportsPerSecond: Int = standard.maximumReportsPerSecond,
         maximumAcknowledgementsPerSecond: Int = standard.maximumAcknowledgementsPerSecond,
         maximumErrorsPerSecond: Int = standard.maximumErrorsPerSecond
@@ -135,6 +150,8 @@ public struct RegistrarLimits: Hashable, Sendable {
         let least = 2_048 + 4 * maximumElementSize
         try checkNumber(maximumMessageSize, "maximumMessageSize", in: least...65_532)
         try checkNumber(maximumAssociations, "maximumAssociations", in: many)
+        try checkNumber(maximumWatchedPoolsPerAssociation, "maximumWatchedPoolsPerAssociation", in: 0...1_000)
+        try checkNumber(maximumSubscribersPerPool, "maximumSubscribersPerPool", in: 0...100_000)
         try checkNumber(maximumReportsPerSecond, "maximumReportsPerSecond", in: many)
         try checkNumber(maximumAcknowledgementsPerSecond, "maximumAcknowledgementsPerSecond", in: many)
         try checkNumber(maximumErrorsPerSecond, "maximumErrorsPerSecond", in: many)
@@ -147,6 +164,8 @@ public struct RegistrarLimits: Hashable, Sendable {
         self.maximumElementsPerResponse = maximumElementsPerResponse
         self.maximumMessageSize = maximumMessageSize
         self.maximumAssociations = maximumAssociations
+        self.maximumWatchedPoolsPerAssociation = maximumWatchedPoolsPerAssociation
+        self.maximumSubscribersPerPool = maximumSubscribersPerPool
         self.maximumReportsPerSecond = maximumReportsPerSecond
         self.maximumAcknowledgementsPerSecond = maximumAcknowledgementsPerSecond
         self.maximumErrorsPerSecond = maximumErrorsPerSecond

@@ -92,7 +92,9 @@ extension RegistrarEngine {
 
     private mutating func forget(_ association: AssociationIdentifier) {
         unlist(association)
-        if associations.removeValue(forKey: association) != nil { tell(.associationEnded(association)) }
+        guard let record = associations.removeValue(forKey: association) else { return }
+        endUpdates(of: record.watched, ofEnded: association)
+        tell(.associationEnded(association))
     }
 
     /// The transport hands a message back. Where it is a keep-alive, the element counts as unreachable (§3.5).

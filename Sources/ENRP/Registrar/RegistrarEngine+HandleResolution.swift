@@ -5,17 +5,36 @@ import SCTPTransport
 
 // RFC 5352 §3.3: handle resolution.
 extension RegistrarEngine {
-    mutating func resolve(_ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier) {
+    mutating func resolve(
+        _ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
         guard let place = handlespace.pool(request.pool) else {
             tell(.unknownHandleRequested(request.pool, association))
-            return send(
-                .handleResolutionResponse(
-                    ASAPMessage.HandleResolutionResponse(pool: request.pool, causes: [.unknownPoolHandle])),
-                to: association)
+            endUpdates(of: request.pool, to: association)
+            return refuse(request.pool, to: association)
         }
-        select(wanted(request.option), fromPool: place)
+        let wanted = wanted(request.option)
+        let promisesUpdates = settleUpdates(request, wanted: wanted, from: association, at: now)
+        let count = answer(request.pool, at: place, wanted: wanted, promisesUpdates: promisesUpdates, to: association)
+        tell(.handleResolved(request.pool, elements: count, association))
+    }
+
+    /// There is no such pool.
+    mutating func refuse(_ pool: PoolHandle, to association: AssociationIdentifier) {
+        send(
+            .handleResolutionResponse(
+                ASAPMessage.HandleResolutionResponse(pool: pool, causes: [.unknownPoolHandle])),
+            to: association)
+    }
+
+    /// Sends elements as the pool's policy selects them.
+    /// - Returns: how many.
+    mutating func answer(
+        _ pool: PoolHandle, at place: Int, wanted: Int, promisesUpdates: Bool, to association: AssociationIdentifier
+    ) -> Int {
+        select(wanted, fromPool: place)
         let policy = handlespace.policy(ofPool: place)
-        var room = configuration.limits.maximumMessageSize - 8 - (request.pool.bytes.count + 3) & ~3
+        var room = configuration.limits.maximumMessageSize - 8 - (pool.bytes.count + 3) & ~3
         room -= 8 + (policy.data.count + 3) & ~3
         var elements: [PoolElementParameter] = []
         elements.reserveCapacity(selected.count)
@@ -27,14 +46,13 @@ extension RegistrarEngine {
             room -= size
             elements.append(handlespace.parameter(at: location))
         }
-        tell(.handleResolved(request.pool, elements: elements.count, association))
         // The policy is always there, though its absence would mean Round Robin (§2.2.6): rsplib's pool users take no answer without.
-        // No updates are promised: the A flag stays 0, as the RFC allows where the S flag asks for them (§2.2.6).
         send(
             .handleResolutionResponse(
                 ASAPMessage.HandleResolutionResponse(
-                    pool: request.pool, policy: policy, elements: elements)),
+                    promisesUpdates: promisesUpdates, pool: pool, policy: policy, elements: elements)),
             to: association)
+        return elements.count
     }
 
     /// Selects into ``selected``. An element whose association has just ended, and which is not yet known to be alive, is left out

@@ -14,8 +14,7 @@ extension RegistrarEngine {
         var element = request.element
         element.homeRegistrar = self.identifier
         element.asapTransport = associations[association]?.transport
-        // The home measures the distance, whatever the element has sent (draft-dreibholz-rserpool-delay).
-        element.policy = element.policy.with(distance: associations[association]?.distance ?? 0)
+        element.policy = located(element.policy, from: association)
         writer.reset()
         writer.write(element)
         let size = (writer.bytes.count + 3) & ~3

@@ -16,11 +16,10 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case transport(SCTPEvent)
         /// What came to a multicast endpoint.
         case announcement(Announcement)
-        /// The smoothed round-trip time of an association's primary path, whenever it has changed much: for the policies that
-        /// weigh the distance (draft-dreibholz-rserpool-delay).
-        case roundTripTime(AssociationIdentifier, Duration)
         /// ``nextDeadline`` has been reached.
         case timer
+        /// The smoothed round-trip time of an association, as ``Output/measurementWanted(_:)`` asked for.
+        case roundTripTime(AssociationIdentifier, Duration)
     }
 
     /// What a registrar does.
@@ -29,6 +28,9 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         /// A datagram for elements and users (channel `.asap`) or for peers (`.enrp`).
         case announcement(OutgoingAnnouncement)
         case event(RegistrarEvent)
+        /// The round-trip time of an association is wanted, for a policy under which distance counts. Where it is not known,
+        /// nothing need be answered.
+        case measurementWanted(AssociationIdentifier)
 
         public var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
@@ -50,6 +52,9 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var associationsByEndpoint: [EndpointKey: AssociationIdentifier] = [:]
     /// One deadline for each element that this registrar supervises: its expiry or its next keep-alive, whichever comes first.
     var deadlines = DeadlineQueue<ElementLocation>()
+    /// Pools of whose changes users are told, by handle; and when that is due.
+    var watches: [PoolHandle: PoolWatch] = [:]
+    var updateDeadlines = DeadlineQueue<PoolHandle>()
     var outputs = OutputQueue<Output>()
     var randomness: Randomness
     var lastOpened: UInt64 = 0
@@ -75,7 +80,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     ///   - addresses: where the registrar is reached; without ENRP addresses it cannot tell peers where to find it.
     ///   - randomness: spreads the keep-alives.
     public init(
-        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, addresses: RegistrarAddresses = .none,
+        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard,
+        addresses: RegistrarAddresses = .none,
         randomness: Randomness
     ) {
         precondition(identifier != .undetermined, "a registrar has an identifier other than 0")
@@ -94,8 +100,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     }
 
     public var nextDeadline: MonotonicInstant? {
-        guard let first = deadlines.next, let second = timers.nextDeadline else { return deadlines.next ?? timers.nextDeadline }
-        return min(first, second)
+        [deadlines.next, updateDeadlines.next, timers.nextDeadline].lazy.compactMap(\.self).min()
     }
 
     public mutating func nextOutput() -> Output? {
@@ -109,16 +114,21 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
         case .announcement(let announcement): take(announcement, at: now)
-        case .roundTripTime(let association, let time): note(time, of: association)
         case .timer:
             actOnDeadlines(at: now)
+            noteChanges(at: now)
+            sendDueUpdates(at: now)
+        case .roundTripTime(let association, let roundTripTime):
+            measured(roundTripTime, association)
         }
+        noteChanges(at: now)
     }
 
     /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
     public mutating func receive(
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        defer { noteChanges(at: now) }
         guard association.channel != .enrp else { return receiveFromPeer(bytes, header, association, at: now) }
         guard associations[association] != nil else { return discard(.unknownAssociation, from: association) }
         // RFC 5352 §5 only recommends the identifier, so a sender may leave it out; another protocol's message is none of ASAP.
@@ -139,7 +149,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         switch message {
         case .registration(let request): register(request, from: association, at: now)
         case .deregistration(let request): deregister(request, from: association)
-        case .handleResolution(let request): resolve(request, from: association)
+        case .handleResolution(let request): resolve(request, from: association, at: now)
         case .endpointKeepAliveAcknowledgement(let acknowledgement):
             acknowledge(acknowledgement, from: association, at: now)
         case .endpointUnreachable(let report): take(report, from: association, at: now)

@@ -28,6 +28,12 @@ public enum RegistrarEvent: Hashable, Sendable {
     /// A handle was asked for that no pool has.
     case unknownHandleRequested(PoolHandle, AssociationIdentifier)
 
+    /// A user is told of a pool's changes from now on; or is not, as there are too many such users or pools.
+    case updatesPromised(PoolHandle, AssociationIdentifier)
+    case updatesRefused(PoolHandle, AssociationIdentifier)
+    /// The users that wanted it were told of a pool's changes.
+    case poolUpdateSent(PoolHandle, subscribers: Int)
+
     case keepAliveSent(PoolHandle, PoolElementIdentifier)
     case keepAliveAcknowledged(PoolHandle, PoolElementIdentifier)
     /// A pool user reported an element; `reports` is how many there are now since it last registered.

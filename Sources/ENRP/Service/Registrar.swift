@@ -111,11 +111,21 @@ public actor Registrar {
     private func serve() {
         let engine = RegistrarEngine(
             identifier: identifier, configuration: configuration, randomness: SeededRandomNumberGenerator.randomlySeeded())
-        let driver = EngineDriver(engine, endpoint: endpoint) { [reporter] output in
-            if case .event(let event) = output { reporter.yield(event) }
+        let driver = EngineDriver(engine, endpoint: endpoint) { [weak self, reporter] output in
+            switch output {
+            case .event(let event): reporter.yield(event)
+            case .measurementWanted(let association): self?.assumeIsolated { $0.measure(association) }
+            case .transport, .announcement: break
+            }
         }
         self.driver = driver
         driver.start()
+    }
+
+    /// Tells the engine how long a round trip takes, where the transport knows.
+    private func measure(_ association: AssociationIdentifier) {
+        guard let time = try? endpoint.onLoop.roundTripTime(of: association) else { return }
+        driver?.handle(.roundTripTime(association, time))
     }
 
     /// Takes no more requests, delivers the answers that are under way, shuts every association down and frees the port;

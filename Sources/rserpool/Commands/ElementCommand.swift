@@ -1,6 +1,7 @@
 import ASAP
 import ArgumentParser
 import InternetAddresses
+import Logging
 import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
@@ -9,22 +10,57 @@ import SCTPTransport
 struct ElementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "element",
-        abstract: "Run a pool element: an echo service that counts each session's messages (RFC 5352).",
+        abstract: "Run a pool element: a server in a pool, with one of several services or a program of yours (RFC 5352).",
         discussion: """
-            Registers in a pool and answers each message by its number in the session and the message itself, '17: text'. With \
-            each answer the user gets a cookie that holds the count; when this element fails, the user hands the cookie to another \
-            one, which goes on counting from there.
+            Registers in a pool and serves the pool's users. With each answer of the echo service the user gets a cookie that holds \
+            the count; when this element fails, the user hands the cookie to another one, which goes on counting from there.
 
-            SIGINT or SIGTERM deregisters it first, then lets its sessions end.
+            SIGINT or SIGTERM deregisters the element first, then lets its sessions end.
 
-              rserpool element --pool EchoPool --local 127.0.0.2 --policy least-used:load=10%
+              rserpool element                                          an echo in EchoPool
+              rserpool element --local 127.0.0.2 --policy least-used:load=10%
+              rserpool element --service calc --capacity 5000000 --jobs 4
+              rserpool element --pool Calculator --exec bc -l           a bc for each user
+
+            The services, each in a pool of its name:
+            \(ServiceChoice.table)
 
             The policies, their values by example, and who is given first:
             \(PolicyText.table)
             A value may be left out; LU, LeastUsed and "Least Used" mean least-used too. A distance is measured by the registrar.
             """)
 
-    @OptionGroup var pool: PoolOptions
+    @Option(
+        help: ArgumentHelp("The pool handle: the pool's name. (default: the service's, EchoPool for echo)", valueName: "name"),
+        transform: PoolOptions.handle)
+    var pool: PoolHandle?
+
+    @Option(help: "What the element does for its users.")
+    var service = ServiceChoice.echo
+
+    @Option(
+        name: .customLong("exec"), parsing: .remaining,
+        help: ArgumentHelp(
+            "Instead of --service, give each session a program of its own; must be the last option.",
+            discussion: "Each message is a line of its input, each line of its output a message. It ends with its session.",
+            valueName: "program> <arguments"))
+    var program: [String] = []
+
+    @Option(
+        name: .customLong("exec-limit"),
+        help: ArgumentHelp("Programs at a time; the user that needs one more goes to another element.", valueName: "programs"),
+        transform: { try AddressArguments.number($0, in: 1...10_000, of: "number of programs") })
+    var programLimit = 16
+
+    @Option(
+        help: ArgumentHelp("For --service calc: what the element can do, all jobs together.", valueName: "calculations/s"),
+        transform: { try AddressArguments.number($0, in: 1...UInt64(1) << 53, of: "number of calculations a second") })
+    var capacity: UInt64 = 1_000_000
+
+    @Option(
+        help: ArgumentHelp("For --service calc: jobs at a time; one more is rejected.", valueName: "jobs"),
+        transform: { try AddressArguments.number($0, in: 1...10_000, of: "number of jobs") })
+    var jobs = 10
 
     @Option(
         help: ArgumentHelp(
@@ -35,9 +71,9 @@ struct ElementCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "How users are spread over the pool, with this element's values; the policy is the same for all elements of the pool. "
-                + "(default: round-robin)", valueName: "policy"),
+                + "(default: round-robin; least-used for calc)", valueName: "policy"),
         completion: .list(PolicyForm.all.map(\.name)), transform: PolicyText.parameter)
-    var policy = PolicyParameter.roundRobin
+    var policy: PolicyParameter?
 
     @Option(
         help: ArgumentHelp("The pool element identifier. (default: drawn at random)", valueName: "number"),
@@ -59,19 +95,34 @@ struct ElementCommand: AsyncParsableCommand {
     @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
-    @OptionGroup(title: "Running") var service: ServiceOptions
+    @OptionGroup(title: "Running") var running: ServiceOptions
 
     func run() async throws {
         do {
+            let logger = logging.logger(role: "element")
+            let policy = policy ?? service.defaultPolicy
             let element = PoolElement(
-                pool: pool.pool, policy: policy, registrars: .fixed(registrars.registrars), identifier: identifier,
+                pool: pool ?? (program.isEmpty ? service.defaultPool : "ProgramPool"), policy: policy,
+                registrars: .fixed(registrars.registrars), identifier: identifier,
                 configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
                 endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)
-            try await ElementRun(element, logger: logging.logger(role: "element"))
-                .run(until: service.stopRequest(), patience: .seconds(timeout))
+            try await ElementRun(element, service: try elementService(policy, logger), logger: logger)
+                .run(until: running.stopRequest(), patience: .seconds(timeout))
         } catch {
             throw ToolFailure(error)
+        }
+    }
+
+    private func elementService(_ policy: PolicyParameter, _ logger: Logger) throws -> any ElementService {
+        guard program.isEmpty else { return try ProgramService(program, limit: programLimit, logger: logger) }
+        return switch service {
+        case .echo: CountingEcho(logger: logger)
+        case .discard: DiscardService()
+        case .daytime: DaytimeService()
+        case .chargen: CharacterGeneratorService()
+        case .pingPong: PingPongService(logger: logger)
+        case .calc: CalculationService(capacity: Double(capacity), places: jobs, policy: policy, logger: logger)
         }
     }
 }

@@ -11,17 +11,21 @@ final class DemoProcess: Sendable {
     private static let maximumLineLength = 65_536
 
     /// - Parameters:
+    ///   - last: arguments that must stand behind all others.
     ///   - executable: the program; nil is the one that runs.
     ///   - isShown: whether the timeline shows the process's events.
     /// - Throws: what `Process.run` throws where the program cannot be started.
-    init(_ who: String, _ arguments: [String], executable: URL? = nil, journal: DemoJournal, isShown: Bool = true) throws {
+    init(
+        _ who: String, _ arguments: [String], last: [String] = [], executable: URL? = nil, journal: DemoJournal,
+        isShown: Bool = true
+    ) throws {
         self.who = who
         process = Process()
         input = Pipe()
         let output = Pipe()
         let error = Pipe()
         process.executableURL = try executable ?? Self.ownExecutable()
-        process.arguments = arguments + ["--log-format", "json"]
+        process.arguments = arguments + ["--log-format", "json"] + last
         process.standardInput = input
         process.standardOutput = output
         process.standardError = error

@@ -58,7 +58,8 @@ extension EventReport {
                 "takeover-of-self", .warning, "registrar \(initiator) takes this one for dead; it was told better",
                 Self.fields(initiator))
         case .elementAdopted(let pool, let element):
-            self.init("adopted", .info, "element \(element) of \(pool) has this registrar for its home", Self.fields(pool, element))
+            self.init(
+                "adopted", .info, "element \(element) of \(pool) has this registrar for its home", Self.fields(pool, element))
 
         case .elementAdded(let pool, let element, let home):
             self.init(

@@ -55,6 +55,16 @@ extension EventReport {
         case .unknownHandleRequested(let pool, _):
             self.init("unknown-pool", .debug, "was asked for \(pool), which has no element", ["pool": "\(pool)"])
 
+        case .updatesPromised(let pool, _):
+            self.init("updates-promised", .debug, "will tell a user of the changes of \(pool)", ["pool": "\(pool)"])
+        case .updatesRefused(let pool, _):
+            self.init(
+                "updates-refused", .notice, "cannot tell one more user of the changes of \(pool)", ["pool": "\(pool)"])
+        case .poolUpdateSent(let pool, let subscribers):
+            self.init(
+                "updates-sent", .debug, "told \(subscribers) users of the changes of \(pool)",
+                ["pool": "\(pool)", "users": "\(subscribers)"])
+
         case .keepAliveSent(let pool, let element):
             self.init(
                 "keep-alive-sent", .debug, "asked element \(element) of \(pool) for a sign of life", Self.fields(pool, element))

@@ -8,7 +8,7 @@ struct PoolOptions: ParsableArguments {
         transform: PoolOptions.handle)
     var pool: PoolHandle = "EchoPool"
 
-    private static func handle(_ text: String) throws -> PoolHandle {
+    static func handle(_ text: String) throws -> PoolHandle {
         let longest = WireLimits.standard.poolHandleLength
         guard !text.isEmpty, text.utf8.count <= longest else {
             throw ValidationError("a pool handle has 1 to \(longest) bytes, this one \(text.utf8.count).")

@@ -45,14 +45,18 @@ enum PolicyText {
         }
         return PolicyParameter(
             type: form.type,
-            data: PolicyData(
-                zip(words, form.fields).flatMap { word, field in
-                    networkOrder(word ?? field.standard)
-                }))
+            data: PolicyData(zip(words, form.fields).flatMap { ($0 ?? $1.standard).networkOrder }))
     }
 
-    private static func networkOrder(_ word: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) }
+    /// The same policy with another load, in 0…1; nil where it has none.
+    static func replacingLoad(of parameter: PolicyParameter, by load: Double) -> PolicyParameter? {
+        guard
+            let place = PolicyForm.form(of: parameter.type)?.fields.firstIndex(where: { $0.name == PolicyForm.Field.load.name })
+        else { return nil }
+        var words = (0..<parameter.data.count / 4).compactMap { parameter.data.word(at: $0) }
+        guard words.indices.contains(place) else { return nil }
+        words[place] = Load(fraction: load).rawValue
+        return PolicyParameter(type: parameter.type, data: PolicyData(words.flatMap(\.networkOrder)))
     }
 
     /// One line a policy, for help texts.
