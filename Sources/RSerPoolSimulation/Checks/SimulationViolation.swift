@@ -38,6 +38,9 @@ public struct SimulationStatistics: Hashable, Sendable {
     /// Messages that participants sent, and their bytes.
     public var messages: UInt64 = 0
     public var bytes: UInt64 = 0
+    /// Those of ENRP among them.
+    public var peerMessages: UInt64 = 0
+    public var peerBytes: UInt64 = 0
     /// Multicast datagrams that were heard.
     public var announcements: UInt64 = 0
     public var steps = 0
@@ -61,6 +64,8 @@ public struct SimulationStatistics: Hashable, Sendable {
         events += other.events
         messages += other.messages
         bytes += other.bytes
+        peerMessages += other.peerMessages
+        peerBytes += other.peerBytes
         announcements += other.announcements
         steps += other.steps
         for index in faults.indices { faults[index] += other.faults[index] }

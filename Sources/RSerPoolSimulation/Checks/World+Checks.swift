@@ -20,6 +20,8 @@ struct CheckState {
     var settled: MonotonicInstant?
     /// Who took over whom since the faults ended.
     var takeovers: [RegistrarIdentifier: Int] = [:]
+    /// When each registrar began to serve.
+    var servingSince: [Int: MonotonicInstant] = [:]
     var writer = ParameterWriter(capacity: 1_024)
 }
 
@@ -29,6 +31,12 @@ extension World {
     func checkSent(_ message: SCTPMessage, by participant: Participant) {
         statistics.messages += 1
         statistics.bytes += UInt64(message.bytes.count)
+        if message.header.payloadProtocol == .enrp {
+            statistics.peerMessages += 1
+            statistics.peerBytes += UInt64(message.bytes.count)
+        }
+        // A measurement of scale checks no message: that would be what it measures.
+        guard mentors == nil else { return }
         switch message.header.payloadProtocol {
         case .asap: checkASAP(message.bytes, by: participant)
         case .enrp: checkENRP(message.bytes, by: participant)
@@ -134,6 +142,7 @@ extension World {
             appoint(
                 .separateIdentifiers(registrar: registrar.index, incarnation: registrar.incarnation),
                 after: SimulationTimers.operatorDelay)
+        case .serviceBegun: checks.servingSince[registrar.index] = now
         case .takeoverWon(let target, _, _):
             statistics.takeovers += 1
             checkTakeover(of: target, by: registrar)
@@ -154,6 +163,7 @@ extension World {
 
     /// What was gone everywhere does not come back.
     private func checkEntered(_ key: ElementKey, at registrar: SimulatedRegistrar) {
+        guard mentors == nil else { return }
         guard let truth = checks.truths[key] else {
             return fail(.resurrection, "\(registrar.name) has \(key), which never was")
         }

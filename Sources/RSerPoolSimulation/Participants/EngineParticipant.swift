@@ -126,7 +126,7 @@ class EngineParticipant<Engine: TransportEngine>: Participant {
     }
 
     /// The endpoint that has an association.
-    private func node(of association: AssociationIdentifier) -> SimulatedNodeIdentifier {
+    func node(of association: AssociationIdentifier) -> SimulatedNodeIdentifier {
         if !laneOf.isEmpty, let lane = laneOf[association] { return lanes[lane].node }
         return lanes.first { $0.channel == association.channel }?.node ?? lanes[0].node
     }

@@ -21,7 +21,7 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
         var randomness = makeRandomness()
         let identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
         nextIdentifier = nil
-        let peers = world.registrars.filter { $0 !== self }.map { [$0.enrpAddress] }
+        let peers = world.knownPeers(of: self).map { [$0.enrpAddress] }
         let addresses = RegistrarAddresses(
             enrp: [enrpAddress], asap: [.sctp(SCTPTransportParameter(port: ASAPProtocol.port, addresses: [host]))])
         var engine = RegistrarEngine(
@@ -49,9 +49,15 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
     }
 
     override func observe(_ output: Engine.Output) {
-        guard case .event(let event) = output else { return }
-        world.record(.registrar(event), of: self)
-        world.checkEvent(event, of: self)
+        switch output {
+        case .event(let event):
+            world.record(.registrar(event), of: self)
+            world.checkEvent(event, of: self)
+        case .measurementWanted(let association):
+            guard let time = try? world.network.roundTripTime(of: association, at: node(of: association)) else { return }
+            handle(.roundTripTime(association, time))
+        case .transport, .announcement: break
+        }
     }
 
     /// What the registrar holds; nil while none runs.

@@ -4,7 +4,7 @@ import SCTPTransport
 
 /// The timers of everything in a simulated world, and the bounds that follow from them.
 struct SimulationTimers {
-    let registrar = RegistrarConfiguration.standard
+    var registrar = RegistrarConfiguration.standard
     let peer = PeerConfiguration.standard
     let element: PoolElementConfiguration
     let user: PoolUserConfiguration
@@ -34,6 +34,7 @@ struct SimulationTimers {
     func registrar(peers: [[SCTPAddress]], usesMulticast: Bool) -> RegistrarConfiguration {
         do throws(ConfigurationError) {
             return try RegistrarConfiguration(
+                keepAliveInterval: registrar.keepAliveInterval, keepAliveTimeout: registrar.keepAliveTimeout,
                 peers: PeerConfiguration(
                     peers: usesMulticast ? [] : peers, announcesToPeers: usesMulticast, announcesToClients: usesMulticast))
         } catch {

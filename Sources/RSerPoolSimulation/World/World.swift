@@ -30,7 +30,7 @@ final class World {
     }
 
     let options: SimulationOptions
-    let timers = SimulationTimers()
+    let timers: SimulationTimers
     /// Whether registrars find each other, and are found, by multicast; else by configured lists. Half of the seeds do.
     let usesMulticast: Bool
     let plan: SimulationPlan
@@ -55,10 +55,20 @@ final class World {
     /// The check that failed; the run ends with it.
     private(set) var violation: SimulationViolation?
 
-    init(_ options: SimulationOptions, isRecording: Bool) {
+    /// How many registrars, the first ones, the others know from the start; nil: each knows all.
+    let mentors: Int?
+
+    /// - Parameters:
+    ///   - timers: those of everybody.
+    ///   - mentors: how many registrars the others know from the start, and no multicast then; nil for all, or multicast.
+    init(
+        _ options: SimulationOptions, isRecording: Bool, timers: SimulationTimers = SimulationTimers(), mentors: Int? = nil
+    ) {
         self.options = options
+        self.timers = timers
+        self.mentors = mentors
         plan = SimulationPlan(options)
-        usesMulticast = options.seed % 2 == 0
+        usesMulticast = mentors == nil && options.seed % 2 == 0
         multicastRandom = SeededRandomNumberGenerator(seed: options.seed ^ 0x6d75_6c74)
         journal = Journal(isRecording: isRecording)
         network = NetworkSimulation(
@@ -96,6 +106,12 @@ final class World {
         return .fixed(Array(addresses[first...] + addresses[..<first]))
     }
 
+    /// The registrars that one knows from its configuration.
+    func knownPeers(of registrar: SimulatedRegistrar) -> [SimulatedRegistrar] {
+        guard let mentors else { return registrars.filter { $0 !== registrar } }
+        return Array(registrars.prefix(min(mentors, registrar.index)))
+    }
+
     // MARK: Running
 
     /// Runs to the end of the plan, or to the first check that fails.
@@ -109,6 +125,21 @@ final class World {
         }
         appointments.add(.roundBegins(0), at: .origin + .seconds(40))
         while violation == nil, !isOver, step() {}
+    }
+
+    /// Runs until nothing more happens up to and including an instant.
+    func run(until instant: MonotonicInstant) {
+        while violation == nil {
+            let next = [network.nextInstant, appointments.nextInstant].compactMap { $0 }.min()
+            guard let next, next <= instant else { break }
+            _ = step()
+        }
+        network.advance(to: instant)
+    }
+
+    /// Puts one more participant into the world.
+    func add(_ participant: Participant) {
+        participants.append(participant)
     }
 
     /// Does what is next. False where nothing is.
