@@ -80,7 +80,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var selected: [Int] = []
 
     /// - Parameters:
-    ///   - identifier: unique in the operational scope and not ``RegistrarIdentifier/undetermined``; usually random.
+    ///   - identifier: unique in the operational scope and not `RegistrarIdentifier.undetermined`; usually random.
     ///   - addresses: where the registrar is reached; without ENRP addresses it cannot tell peers where to find it.
     ///   - randomness: spreads the keep-alives.
     public init(
@@ -128,7 +128,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         noteChanges(at: now)
     }
 
-    /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
+    /// Takes one message without copying it; the same as the input `SCTPEvent/message(_:_:)`.
     public mutating func receive(
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {

@@ -2,6 +2,7 @@ public import SCTPTransport
 
 /// A check of a simulated world that failed.
 public struct SimulationViolation: Error, Hashable, Sendable {
+    /// What is checked.
     public enum Check: String, Hashable, Sendable, CaseIterable {
         /// Every message that an engine sends decodes to what encodes to its bytes, and nobody meets one that does not.
         case decoding
