@@ -69,7 +69,7 @@ format: ## format every Swift file in place
 	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
 
 bench: setup ## measure: what messages, associations and pool elements cost
-	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
+	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark && swift run -c release scale-benchmark
 
 PREFIX := /usr/local
 DESTDIR :=

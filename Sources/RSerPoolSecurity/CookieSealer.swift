@@ -3,8 +3,8 @@ public import RSerPoolParameters
 
 /// Seals a session's state into a cookie, and opens the cookies that other elements of the pool sealed (RFC 5352 §3.8).
 ///
-/// A cookie lies in the pool user's hands until another element gets it, and RFC 5352 §6.3 leaves its protection to the
-/// elements. Sealed, it can neither be read nor changed by whoever has not the pool's key, nor be used in another pool or for
+/// A cookie lies in the pool user's hands until another element gets it; RFC 5352 §3.8 wants it signed by the one and verified by the
+/// other. Sealed, it can neither be read nor changed by whoever has not the pool's key, nor be used in another pool or for
 /// another session, nor after its time:
 ///
 ///     let sealer = try CookieSealer(key: PoolKey(text: secret))

@@ -66,10 +66,14 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var links: [AssociationIdentifier: PeerLink] = [:]
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
+    /// Whether an event has told that another registrar has the same identifier.
+    var isIdentifierShared = false
     /// Registrars whose ASAP_SERVER_ANNOUNCE was heard, and until when that counts; at most as many as there may be peers.
     var announcers: [(registrar: RegistrarIdentifier, validity: MonotonicInstant)] = []
     /// Faults to act on, in debug builds; see ``PlantedFault``.
-    package var plantedFaults: Set<PlantedFault> = []
+    package var plantedFaults: Set<PlantedFault> = [] {
+        didSet { handlespace.keepsChecksumOfRemoved = hasFault(.checksumKeptOnDelete) }
+    }
 
     // Used again from message to message.
     var writer = ParameterWriter(capacity: 1_024)
