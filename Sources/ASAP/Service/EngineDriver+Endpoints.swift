@@ -35,6 +35,16 @@ extension EngineDriver {
         drain()
     }
 
+    /// Takes an endpoint for associations with registrars, on which reading never pauses: what the engine has to say to them goes
+    /// on while a program reads its sessions slowly (RFC 5352 §3.4: else its registrar would take the element for dead).
+    public func add(control endpoint: SCTPEndpoint) {
+        precondition(controlLane == nil, "an engine has one endpoint for control")
+        precondition(endpoint.loop === self.endpoint.loop, "an engine's endpoints are on one event loop")
+        controlLane = lanes.count
+        append(endpoint)
+        if isStarted { takeEvents(of: endpoint.onLoop) }
+    }
+
     func append(_ endpoint: SCTPEndpoint) {
         let lane = EngineLane(endpoint: endpoint, core: endpoint.onLoop)
         if firstLanes[lane.channel] == nil { firstLanes[lane.channel] = lanes.count }
@@ -74,10 +84,10 @@ extension EngineDriver {
         }
     }
 
-    /// Stops reading on all endpoints, so that the peers' windows close, or goes on.
+    /// Stops reading on all endpoints but the one for control, so that the peers' windows close, or goes on.
     public func setReceivingPaused(_ isPaused: Bool) {
         isReceivingPaused = isPaused
-        for lane in lanes { lane.core.setReceivingPaused(isPaused) }
+        for place in lanes.indices where place != controlLane { lanes[place].core.setReceivingPaused(isPaused) }
     }
 
     // MARK: Associations
@@ -105,8 +115,15 @@ extension EngineDriver {
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first
-        if !lanes[first].isFree(for: addresses) {
-            if let further = lanes.firstIndex(where: { $0.channel == channel && $0.isFree(for: addresses) }) {
+        if let controlLane, lanes[controlLane].channel == channel, isControl?(association) ?? true,
+            lanes[controlLane].isFree(for: addresses)
+        {
+            place = controlLane
+        } else if !lanes[first].isFree(for: addresses) {
+            let further = lanes.indices.first { place in
+                place != controlLane && lanes[place].channel == channel && lanes[place].isFree(for: addresses)
+            }
+            if let further {
                 place = further
             } else if let furtherEndpointWanted, lanes.count < Self.endpointLimit {
                 waitingOpens.append((association, addresses))

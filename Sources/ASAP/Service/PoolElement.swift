@@ -150,10 +150,12 @@ public actor PoolElement {
             throw SCTPTransportError(
                 .noRoute, "The host has no route to registrar \(registrar); give the address to bind, or check the network.")
         }
+        let control = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }
+        driver.add(control: control)
         self.driver = driver
         driver.start()
         driver.handle(
@@ -195,7 +197,11 @@ public actor PoolElement {
 
     private func close() async {
         finishSessions()
-        await endpoint?.close(within: Self.closeTimeLimit)
+        await withDiscardingTaskGroup { group in
+            for endpoint in driver?.endpoints ?? [] {
+                group.addTask { await endpoint.close(within: Self.closeTimeLimit) }
+            }
+        }
         for state in sessions.values { state.mailbox.finish() }
         for waiting in resolutions.values { waiting.resume(throwing: ResolutionFailure.noRegistrar(registrars.addresses)) }
         resolutions = [:]

@@ -71,8 +71,9 @@ public actor PoolUser {
         let user = PoolUser(
             try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend)
         do {
+            let control = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
             let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
-            await user.start(registrars, configuration, announcements)
+            await user.start(registrars, configuration, control, announcements)
         } catch {
             await user.endpoint.close(within: .zero)
             throw error
@@ -81,7 +82,8 @@ public actor PoolUser {
     }
 
     private func start(
-        _ registrars: RegistrarList, _ configuration: PoolUserConfiguration, _ announcements: [MulticastEndpoint]
+        _ registrars: RegistrarList, _ configuration: PoolUserConfiguration, _ control: SCTPEndpoint,
+        _ announcements: [MulticastEndpoint]
     ) {
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
@@ -90,6 +92,8 @@ public actor PoolUser {
         driver.furtherEndpointWanted = { [loop] _ in
             Task(executorPreference: loop) { await self.openFurtherEndpoint() }
         }
+        driver.add(control: control)
+        driver.isControl = { [weak driver] in driver?.engine.hunt.isTrying($0) ?? false }
         driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
         self.announcements = announcements
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }
