@@ -28,10 +28,13 @@ extension EngineDriver {
         precondition(further.loop === endpoint.loop, "an engine's endpoints are on one event loop")
         append(further)
         wantedChannels.remove(channel)
-        if isReceivingPaused { further.onLoop.setReceivingPaused(true) }
+        if isReceivingPaused, !isForControl(lanes.count - 1) { further.onLoop.setReceivingPaused(true) }
         guard isStarted else { return }
         takeEvents(of: further.onLoop)
-        for open in takeWaitingOpens(of: channel) { perform(.open(open.association, to: open.addresses)) }
+        for open in takeWaitingOpens(of: channel) {
+            perform(.open(open.association, to: open.addresses))
+            retryBacklog(of: open.association)
+        }
         drain()
     }
 
@@ -87,7 +90,12 @@ extension EngineDriver {
     /// Stops reading on all endpoints but the one for control, so that the peers' windows close, or goes on.
     public func setReceivingPaused(_ isPaused: Bool) {
         isReceivingPaused = isPaused
-        for place in lanes.indices where place != controlLane { lanes[place].core.setReceivingPaused(isPaused) }
+        for place in lanes.indices where !isForControl(place) { lanes[place].core.setReceivingPaused(isPaused) }
+    }
+
+    /// ASAP over TCP is for registrars alone.
+    private func isForControl(_ place: Int) -> Bool {
+        place == controlLane || lanes[place].channel == .asapOverTCP
     }
 
     // MARK: Associations
@@ -112,6 +120,12 @@ extension EngineDriver {
     /// Opens an association on its channel's first endpoint that has none with the peer.
     func open(_ association: AssociationIdentifier, to addresses: [SCTPAddress]) throws(SCTPTransportError) {
         let channel = association.channel
+        if firstLanes[channel] == nil, let furtherEndpointWanted {
+            // The channel's first endpoint is opened when it is wanted.
+            waitingOpens.append((association, addresses))
+            if wantedChannels.insert(channel).inserted { furtherEndpointWanted(channel) }
+            return
+        }
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first
