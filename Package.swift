@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
+        .library(name: "RSerPoolSecurity", targets: ["RSerPoolSecurity"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         // For Fuzz/ alone; no interface to count on
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
@@ -44,6 +45,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // ASAP, ENRP: pool elements, pool users and registrars as services that programs compose and stop in order
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // RSerPoolSecurity: authenticated encryption of cookies
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // Floor 0: Internet-Draft XML to text
@@ -128,6 +131,14 @@ let package = Package(
             name: "ENRPTests",
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
+
+        // Floor 4: cookies that pool users can keep and not change (RFC 5352 §3.8)
+        .target(
+            name: "RSerPoolSecurity",
+            dependencies: ["RSerPoolParameters", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolSecurityTests", dependencies: ["RSerPoolSecurity", "RSerPoolParameters"], swiftSettings: strict),
 
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(

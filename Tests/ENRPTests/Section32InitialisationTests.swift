@@ -186,6 +186,9 @@ struct Section32InitialisationTests {
         let identifier = try #require(network.nodes[third].engine?.identifier)
         #expect(identifier.rawValue != 2)
         #expect(network.snapshot(third)?.isServing == true)
+        // Who has it is still found where it is, by everybody.
+        for node in [first, third] { #expect(network.peer(2, of: node)?.addresses == [PeerNetwork.address(1)]) }
+        #expect(!network.takeEvents(third).contains(.identifierShared(identifier)))
         // Like the mentor's own.
         let fourth = network.addRegistrar(1, try .among(first))
         network.run(for: .seconds(1))

@@ -178,8 +178,13 @@ extension RegistrarEngine {
     }
 
     func isOwn(_ server: ServerInformationParameter) -> Bool {
+        addresses.enrp.isEmpty || isOwn(server.addresses)
+    }
+
+    /// Whether one of the addresses is known to be this registrar's.
+    func isOwn(_ others: [SCTPAddress]) -> Bool {
         let own = addresses.enrp.map(EndpointKey.init)
-        return own.isEmpty || server.addresses.contains { own.contains(EndpointKey($0)) }
+        return others.contains { own.contains(EndpointKey($0)) }
     }
 
     /// §3.2.1: draws another identifier and asks the same mentor again under it.

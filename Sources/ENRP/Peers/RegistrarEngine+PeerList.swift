@@ -129,6 +129,8 @@ extension RegistrarEngine {
         at now: MonotonicInstant
     ) {
         guard identifier != self.identifier, identifier != .undetermined else { return }
+        // Under another identifier, this registrar was known here once.
+        guard !isOwn(addresses) else { return }
         if peers.contains(identifier) {
             _ = peers.change(identifier) { peer in
                 if peer.addresses.isEmpty { peer.addresses = addresses }
@@ -222,7 +224,8 @@ extension RegistrarEngine {
 
     mutating func take(_ presence: ENRPMessage.Presence, over association: AssociationIdentifier, at now: MonotonicInstant) {
         let sender = presence.sender
-        if let server = presence.server, server.identifier == sender {
+        // Over another association it is somebody else who goes by the same identifier (§3.2.1).
+        if let server = presence.server, server.identifier == sender, peers[sender]?.association == association {
             _ = peers.change(sender) { peer in
                 peer.information = server
                 peer.addresses = server.addresses

@@ -104,6 +104,8 @@ extension RegistrarEngine {
     /// A registrar in service keeps it ("unchanged for the lifetime"), and lets the other know by its presence. One that is still
     /// initialising and hears so from the mentor that it has asked draws another.
     private mutating func heardOwnIdentifier(over association: AssociationIdentifier, at now: MonotonicInstant) {
+        // An association with itself tells nothing.
+        guard let link = links[association], !isOwn(link.addresses) else { return }
         guard isServing else {
             if !association.isAccepted { changeIdentifier(at: now) }
             return

@@ -14,7 +14,8 @@ extension EventReport {
             self.init("association-ended", .debug, "association \(association) ended")
         case .associationRefused(let association):
             self.init(
-                "association-refused", .warning, "association \(association) was refused: there are as many as there may be")
+                "association-refused", .warning,
+                "association \(association) was refused: this registrar does not serve yet, or has as many as it may have")
 
         case .poolCreated(let pool, let policy):
             self.init(

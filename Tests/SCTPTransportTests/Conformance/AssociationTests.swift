@@ -134,8 +134,17 @@ struct AssociationConformanceTests {
         try await backend.run { stage in
             let client = try await stage.open("client")
             let mute = try await stage.open("mute") { $0.isListening = false }
-            let toMute = try await client.endpoint.connect(to: mute.endpoint.localAddresses)
-            try await client.send("for nobody", on: toMute)
+            let endpoint = client.endpoint
+            let peer = mute.endpoint.localAddresses
+            // In one go: a refusal may be there before another turn of the loop.
+            let opened = await stage.loop.run {
+                Result { () throws(SCTPTransportError) in
+                    let association = try endpoint.onLoop.connect(to: peer)
+                    try endpoint.onLoop.send(SCTPMessage(Array("for nobody".utf8)), on: association)
+                    return association
+                }
+            }
+            let toMute = try opened.get()
             #expect(try await client.expectFailure(toMute) == .abortedByPeer)
             #expect(client.undelivered.map(\.message.bytes) == [Array("for nobody".utf8)])
             #expect(client.undelivered.allSatisfy { !$0.mayHaveArrived })
