@@ -56,7 +56,6 @@ func measure(_ registrars: Int, _ elements: Int, _ pools: Int) {
     ])
 }
 
-setvbuf(stdout, nil, _IOLBF, 0)
 row([
     "registrars", "elements", "pools", "quiet: messages/s", "bytes/s", "renewing: messages/s", "kB/s", "messages a change",
     "bytes a change", "CPU µs a change", "newcomer: s", "messages", "kB", "bytes an element",
