@@ -15,9 +15,9 @@ enum RegistrarRun {
         logger.report(
             EventReport(
                 "listening", .info,
-                "registrar \(registrar.identifier) listens at \(EventReport.list(registrar.localAddresses)), \(registrar.backendKind) SCTP",
+                "registrar \(registrar.initialIdentifier) listens at \(EventReport.list(registrar.localAddresses)), \(registrar.backendKind) SCTP",
                 [
-                    "address": registrar.localAddresses.first.map(\.description) ?? "", "registrar": "\(registrar.identifier)",
+                    "address": registrar.localAddresses.first.map(\.description) ?? "", "registrar": "\(registrar.initialIdentifier)",
                     "transport": registrar.backendKind.rawValue,
                 ]))
         _ = await stop.wait()

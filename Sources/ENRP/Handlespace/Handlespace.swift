@@ -10,10 +10,13 @@ struct ElementLocation: Hashable, Sendable {
         self.pool = Int32(pool)
         self.slot = Int32(slot)
     }
+
+    /// No element's place.
+    static let none = ElementLocation(pool: -1, slot: -1)
 }
 
-/// Pools by handle, their elements by identifier, and what follows from them: each pool's selection structure, each registrar's
-/// checksum (RFC 5353 §3.6.2).
+/// Pools by handle, their elements by identifier, and what follows from them: each pool's selection structure, and for each
+/// registrar the list of the elements that it owns and their checksum (RFC 5353 §3.6.2).
 ///
 /// `Attachment` is what the holder keeps with each element. Finding, adding, replacing and removing are O(log n) in the size of
 /// the pool and do not depend on the number of pools; nothing here walks pools or elements but the listing for views.
@@ -22,6 +25,14 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     struct Element: Sendable {
         var parameter: PoolElementParameter
         var attachment: Attachment
+        /// Its neighbours in the list of the elements of its home registrar.
+        var previous = ElementLocation.none
+        var next = ElementLocation.none
+
+        fileprivate init(_ parameter: PoolElementParameter, _ attachment: Attachment) {
+            self.parameter = parameter
+            self.attachment = attachment
+        }
     }
 
     /// One pool. It has at least one element.
@@ -32,7 +43,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         /// The overall transport type and use.
         let transportType: ParameterType
         let transportUse: TransportUse
-        fileprivate(set) var elements = Slab<Element>()
+        var elements = Slab<Element>()
         fileprivate var slots: [PoolElementIdentifier: Int32] = [:]
         fileprivate var selection: any PoolSelection
 
@@ -52,13 +63,18 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         }
     }
 
-    private var pools = Slab<Pool>()
+    // Not private, as the listings are in files of their own; nothing else touches them.
+    var pools = Slab<Pool>()
     private var places: [PoolHandle: Int32] = [:]
-    private var checksums: [RegistrarIdentifier: HandlespaceChecksum] = [:]
+    var possessions: [RegistrarIdentifier: Possessions] = [:]
+    /// Walks through one registrar's elements that are under way; each knows the element that is next.
+    var cursors = Slab<ElementLocation>()
     private(set) var elementCount = 0
     /// Pools, present or not, whose changes are noted; and those that have changed since that was last emptied.
     var watched: Set<PoolHandle> = []
     var changes: [PoolHandle] = []
+    /// A planted fault: an element that goes leaves its words in its home's checksum (``PlantedFault``).
+    var keepsChecksumOfRemoved = false
 
     init() {}
 
@@ -91,6 +107,10 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         pools[Int(location.pool)].elements[Int(location.slot)].parameter
     }
 
+    func home(of location: ElementLocation) -> RegistrarIdentifier {
+        pools[Int(location.pool)].elements[Int(location.slot)].parameter.homeRegistrar
+    }
+
     /// What the holder keeps with an element.
     subscript(_ location: ElementLocation) -> Attachment {
         get { pools[Int(location.pool)].elements[Int(location.slot)].attachment }
@@ -99,22 +119,24 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     /// The PE checksum over the elements whose home a registrar is.
     func checksum(of registrar: RegistrarIdentifier) -> PEChecksum {
-        (checksums[registrar] ?? HandlespaceChecksum()).value
+        (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
     }
 
     // MARK: Changing
 
     /// Adds an element to the pool of that handle, which comes into being with its first element.
+    /// - Parameter isTolerant: takes an element whose policy parameter is not of the pool's policy too; it is given out as one with
+    ///   neutral values.
     /// - Throws: ``PolicyError`` where the element's policy parameter is not of the pool's policy; nothing has changed then.
     mutating func insert(
-        _ parameter: PoolElementParameter, _ attachment: Attachment, in handle: PoolHandle
+        _ parameter: PoolElementParameter, _ attachment: Attachment, in handle: PoolHandle, isTolerant: Bool = false
     ) throws(PolicyError) -> ElementLocation {
         if let place = pool(handle) {
-            return try insert(parameter, attachment, inPool: place)
+            return try insert(parameter, attachment, inPool: place, isTolerant)
         }
         let place = pools.insert(Pool(handle: handle, first: parameter))
         do throws(PolicyError) {
-            let location = try insert(parameter, attachment, inPool: place)
+            let location = try insert(parameter, attachment, inPool: place, isTolerant)
             places[handle] = Int32(place)
             return location
         } catch {
@@ -124,32 +146,53 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     }
 
     private mutating func insert(
-        _ parameter: PoolElementParameter, _ attachment: Attachment, inPool place: Int
+        _ parameter: PoolElementParameter, _ attachment: Attachment, inPool place: Int, _ isTolerant: Bool
     ) throws(PolicyError) -> ElementLocation {
         let slot = pools[place].elements.nextSlot
-        try pools[place].selection.insert(slot, parameter.policy)
-        let used = pools[place].elements.insert(Element(parameter: parameter, attachment: attachment))
+        do throws(PolicyError) {
+            try pools[place].selection.insert(slot, parameter.policy)
+        } catch {
+            guard isTolerant else { throw error }
+            try pools[place].selection.insert(slot, pools[place].policy)
+        }
+        let used = pools[place].elements.insert(Element(parameter, attachment))
         precondition(used == slot && pools[place].slots[parameter.identifier] == nil, "the element is in the pool already")
         pools[place].slots[parameter.identifier] = Int32(slot)
         elementCount += 1
-        checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
+        let location = ElementLocation(pool: place, slot: slot)
+        link(location)
         noteChange(of: pools[place].handle)
-        return ElementLocation(pool: place, slot: slot)
+        return location
     }
 
     /// Replaces an element's attributes; the identifier stays the same, the home may change.
+    /// - Parameter isTolerant: as for ``insert(_:_:in:isTolerant:)``.
     /// - Throws: ``PolicyError`` where the policy parameter is not of the pool's policy; nothing has changed then.
-    mutating func replace(_ location: ElementLocation, with parameter: PoolElementParameter) throws(PolicyError) {
+    mutating func replace(
+        _ location: ElementLocation, with parameter: PoolElementParameter, isTolerant: Bool = false
+    ) throws(PolicyError) {
         let (place, slot) = (Int(location.pool), Int(location.slot))
         let old = pools[place].elements[slot].parameter
         precondition(old.identifier == parameter.identifier, "a pool element keeps its identifier")
-        try pools[place].selection.update(slot, parameter.policy)
-        pools[place].elements[slot].parameter = parameter
-        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
-        if old.homeRegistrar != parameter.homeRegistrar {
-            subtract(old, of: pools[place].handle)
-            checksums[parameter.homeRegistrar, default: HandlespaceChecksum()].add(pools[place].handle, parameter.identifier)
+        do throws(PolicyError) {
+            try pools[place].selection.update(slot, parameter.policy)
+        } catch {
+            guard isTolerant else { throw error }
+            try pools[place].selection.update(slot, pools[place].policy)
         }
+        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
+        let isMoving = old.homeRegistrar != parameter.homeRegistrar
+        if isMoving { unlink(location) }
+        pools[place].elements[slot].parameter = parameter
+        if isMoving { link(location) }
+    }
+
+    /// Gives an element another home; all else stays as it is.
+    mutating func setHome(_ registrar: RegistrarIdentifier, of location: ElementLocation) {
+        guard parameter(at: location).homeRegistrar != registrar else { return }
+        unlink(location)
+        pools[Int(location.pool)].elements[Int(location.slot)].parameter.homeRegistrar = registrar
+        link(location)
     }
 
     /// Removes an element, and its pool where it was the last one (RFC 5352 §3.2).
@@ -157,12 +200,12 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     @discardableResult
     mutating func remove(_ location: ElementLocation) -> (element: Element, isPoolRemoved: Bool) {
         let (place, slot) = (Int(location.pool), Int(location.slot))
+        unlink(location, keepingChecksum: keepsChecksumOfRemoved)
         let element = pools[place].elements.remove(slot)
         let handle = pools[place].handle
         pools[place].selection.remove(slot)
         pools[place].slots[element.parameter.identifier] = nil
         elementCount -= 1
-        subtract(element.parameter, of: handle)
         noteChange(of: handle)
         guard pools[place].count == 0 else { return (element, false) }
         pools.remove(place)
@@ -174,27 +217,10 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         if !watched.isEmpty, watched.contains(handle) { changes.append(handle) }
     }
 
-    private mutating func subtract(_ parameter: PoolElementParameter, of handle: PoolHandle) {
-        guard var checksum = checksums[parameter.homeRegistrar] else { return }
-        checksum.remove(handle, parameter.identifier)
-        checksums[parameter.homeRegistrar] = checksum == HandlespaceChecksum() ? nil : checksum
-    }
-
     /// Appends the slots of at most `wanted` elements as the pool's policy selects them.
     mutating func select(
         _ wanted: Int, fromPool place: Int, using generator: inout some RandomNumberGenerator, into slots: inout [Int]
     ) {
         pools[place].selection.select(wanted, using: &generator, into: &slots)
-    }
-
-    // MARK: Views
-
-    /// Every pool with its elements, for views and tests: pools in the order of their handles, elements of their identifiers.
-    func forEachPool(_ visit: (Pool, [Element]) -> Void) {
-        let places = (0..<pools.end).filter(pools.contains).sorted { pools[$0].handle < pools[$1].handle }
-        for place in places {
-            let elements = (0..<pools[place].elements.end).compactMap { pools[place].elements.value($0) }
-            visit(pools[place], elements.sorted { $0.parameter.identifier < $1.parameter.identifier })
-        }
     }
 }

@@ -32,10 +32,6 @@ struct DeadlineQueue<Payload: Sendable>: Sendable {
         return DeadlineToken(slot: Int32(slot))
     }
 
-    mutating func assign(_ payload: Payload, to token: DeadlineToken) {
-        entries[Int(token.slot)].payload = payload
-    }
-
     /// Sets a deadline anew, earlier or later.
     mutating func move(_ token: DeadlineToken, to deadline: MonotonicInstant) {
         let slot = Int(token.slot)

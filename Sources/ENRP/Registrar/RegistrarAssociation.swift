@@ -33,6 +33,12 @@ struct RegistrarAssociation: Sendable {
         return peerAddresses.contains { $0.ip.withoutMapping == wanted }
     }
 
+    /// Whether the peer's endpoint has one of these addresses with its port.
+    func leads(to addresses: [SCTPAddress]) -> Bool {
+        let mine = peerAddresses.map(EndpointKey.init)
+        return addresses.contains { mine.contains(EndpointKey($0)) }
+    }
+
     /// Whether both associations lead to the same SCTP endpoint: the same port at an address that both have.
     func sharesEndpoint(with other: RegistrarAssociation) -> Bool {
         peerAddresses.contains { mine in
@@ -41,6 +47,33 @@ struct RegistrarAssociation: Sendable {
                     && mine.encapsulationPort == $0.encapsulationPort
             }
         }
+    }
+}
+
+/// An SCTP endpoint's address in a form that can be looked up: mapped IPv4 addresses as what they are, the registered encapsulation
+/// port as none.
+struct EndpointKey: Hashable, Sendable {
+    private let address: SCTPAddress
+
+    init(_ address: SCTPAddress) {
+        let port = address.encapsulationPort == SCTPAddress.defaultEncapsulationPort ? nil : address.encapsulationPort
+        self.address = SCTPAddress(address.ip.withoutMapping, port: address.port, encapsulationPort: port)
+    }
+}
+
+extension PoolElementParameter {
+    /// Where the element's ASAP endpoint is: what its home recorded (RFC 5352 §3.1, rule 4), or, where that is missing, the SCTP
+    /// transport over which it serves.
+    var endpointAddresses: [SCTPAddress] {
+        let transport: SCTPTransportParameter
+        if let asapTransport {
+            transport = asapTransport
+        } else if case .sctp(let user) = userTransport {
+            transport = user
+        } else {
+            return []
+        }
+        return transport.addresses.map { SCTPAddress($0, port: transport.port, encapsulationPort: encapsulationPort) }
     }
 }
 

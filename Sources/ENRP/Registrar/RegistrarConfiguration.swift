@@ -20,6 +20,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// How long after a pool's changes were told to the users that asked for it (RFC 5352 §2.2.5) the next ones are told, together,
     /// at the earliest. The RFC gives no value: 1 second.
     public let minimumUpdateInterval: Duration
+    /// The registrar among its peers (RFC 5353).
+    public internal(set) var peers: PeerConfiguration
     /// What a registrar takes on.
     public let limits: RegistrarLimits
 
@@ -33,6 +35,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         defaultResolutionCount = 128
         checksAddresses = true
         minimumUpdateInterval = .seconds(1)
+        peers = .standard
         limits = .standard
     }
 
@@ -44,6 +47,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         defaultResolutionCount: Int? = nil,
         checksAddresses: Bool = standard.checksAddresses,
         minimumUpdateInterval: Duration = standard.minimumUpdateInterval,
+        peers: PeerConfiguration = .standard,
         limits: RegistrarLimits = .standard
     ) throws(ConfigurationError) {
         let resolutionCount = defaultResolutionCount ?? limits.maximumElementsPerResponse
@@ -58,7 +62,14 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.defaultResolutionCount = resolutionCount
         self.checksAddresses = checksAddresses
         self.minimumUpdateInterval = minimumUpdateInterval
+        self.peers = peers
         self.limits = limits
+    }
+
+    /// Sets which announcements the registrar makes, for there are groups to make them to, or none.
+    mutating func announce(toClients: Bool, toPeers: Bool) {
+        peers.announcesToClients = toClients
+        peers.announcesToPeers = toPeers
     }
 }
 

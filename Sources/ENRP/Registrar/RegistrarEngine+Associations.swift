@@ -7,6 +7,7 @@ extension RegistrarEngine {
     mutating func notice(
         _ notification: SCTPNotification, of association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        guard association.channel != .enrp else { return noticePeer(notification, of: association, at: now) }
         switch notification {
         case .up(let details): up(details, association)
         case .restarted(let details): restarted(details, association, at: now)
@@ -16,8 +17,11 @@ extension RegistrarEngine {
         case .path(let address, .added):
             guard associations[association]?.peerAddresses.contains(address) == false else { return }
             associations[association]?.peerAddresses.append(address)
+            list(association)
         case .path(let address, .removed):
+            unlist(association)
             associations[association]?.peerAddresses.removeAll { $0 == address }
+            list(association)
         case .path, .peerIsClosing, .readyToSend: break
         }
     }
@@ -25,14 +29,18 @@ extension RegistrarEngine {
     private mutating func up(_ details: AssociationDetails, _ association: AssociationIdentifier) {
         if associations[association] != nil {
             associations[association]?.isUp = true
+            unlist(association)
             associations[association]?.peerAddresses = details.peerAddresses
         } else {
-            guard associations.count < configuration.limits.maximumAssociations else {
+            // RFC 5353 §3.2.3, step 5: service begins when the handlespace is there. An element or user that is turned away looks for
+            // another registrar at once (RFC 5352 §3.6, SH4); one whose request were rejected might not try again (§3.1).
+            guard isServing, associations.count < configuration.limits.maximumAssociations else {
                 outputs.append(.transport(.abort(association)))
                 return tell(.associationRefused(association))
             }
             associations[association] = RegistrarAssociation(peerAddresses: details.peerAddresses, isUp: true)
         }
+        list(association)
         tell(.associationUp(association, details.peerAddresses.first))
     }
 
@@ -41,7 +49,9 @@ extension RegistrarEngine {
         _ details: AssociationDetails, _ association: AssociationIdentifier, at now: MonotonicInstant
     ) {
         guard associations[association] != nil else { return }
+        unlist(association)
         associations[association]?.peerAddresses = details.peerAddresses
+        list(association)
         tell(.associationUp(association, details.peerAddresses.first))
         for location in associations[association]?.elements ?? [] { check(location, at: now) }
     }
@@ -51,7 +61,7 @@ extension RegistrarEngine {
     private mutating func lost(_ end: AssociationEnd, _ association: AssociationIdentifier) {
         guard let elements = associations[association]?.elements else { return }
         forget(association)
-        for location in elements { remove(location, .associationLost(end)) }
+        for location in elements { unreachable(location, .associationLost(end)) }
     }
 
     /// The peer closed the association in good order. Its elements may well live on, and a kernel ends a killed program's
@@ -61,10 +71,7 @@ extension RegistrarEngine {
         guard let old = associations[association] else { return }
         forget(association)
         guard !old.elements.isEmpty else { return }
-        lastOpened += 1
-        let new = AssociationIdentifier(chosen: lastOpened)
-        associations[new] = RegistrarAssociation(peerAddresses: old.peerAddresses, isUp: false)
-        outputs.append(.transport(.open(new, to: old.peerAddresses)))
+        let new = open(to: old.peerAddresses)
         for location in old.elements {
             enlist(location, with: new)
             // A keep-alive that was under way has gone with the association.
@@ -73,7 +80,18 @@ extension RegistrarEngine {
         }
     }
 
+    /// Opens an association to a pool element.
+    private mutating func open(to addresses: [SCTPAddress]) -> AssociationIdentifier {
+        lastOpened += 1
+        let association = AssociationIdentifier(chosen: lastOpened)
+        associations[association] = RegistrarAssociation(peerAddresses: addresses, isUp: false)
+        list(association)
+        outputs.append(.transport(.open(association, to: addresses)))
+        return association
+    }
+
     private mutating func forget(_ association: AssociationIdentifier) {
+        unlist(association)
         guard let record = associations.removeValue(forKey: association) else { return }
         endUpdates(of: record.watched, ofEnded: association)
         tell(.associationEnded(association))
@@ -89,7 +107,7 @@ extension RegistrarEngine {
         for location in elements {
             guard handlespace.handle(of: location) == keepAlive.pool, case .awaiting = handlespace[location].check
             else { continue }
-            remove(location, .keepAliveUndeliverable)
+            unreachable(location, .keepAliveUndeliverable)
         }
     }
 
@@ -101,7 +119,33 @@ extension RegistrarEngine {
         guard old != association else { return }
         delist(location)
         enlist(location, with: association)
-        releaseAssociation(old)
+        if let old { releaseAssociation(old) }
+    }
+
+    /// The association by which an element is reached: the one that it has, one that leads to the same SCTP endpoint, or a new one.
+    /// - Returns: nil where the element does not say where its ASAP endpoint is.
+    mutating func reach(_ location: ElementLocation) -> AssociationIdentifier? {
+        if let association = handlespace[location].association { return association }
+        let addresses = handlespace.parameter(at: location).endpointAddresses
+        guard !addresses.isEmpty else { return nil }
+        var known: AssociationIdentifier?
+        for address in addresses where known == nil { known = associationsByEndpoint[EndpointKey(address)] }
+        let association = known ?? open(to: addresses)
+        enlist(location, with: association)
+        return association
+    }
+
+    private mutating func list(_ association: AssociationIdentifier) {
+        for address in associations[association]?.peerAddresses ?? [] {
+            associationsByEndpoint[EndpointKey(address)] = association
+        }
+    }
+
+    private mutating func unlist(_ association: AssociationIdentifier) {
+        for address in associations[association]?.peerAddresses ?? []
+        where associationsByEndpoint[EndpointKey(address)] == association {
+            associationsByEndpoint[EndpointKey(address)] = nil
+        }
     }
 
     mutating func enlist(_ location: ElementLocation, with association: AssociationIdentifier) {
@@ -112,7 +156,9 @@ extension RegistrarEngine {
 
     /// The last element of the association takes the place of the one that goes.
     mutating func delist(_ location: ElementLocation) {
-        let (association, position) = (handlespace[location].association, Int(handlespace[location].position))
+        let position = Int(handlespace[location].position)
+        guard let association = handlespace[location].association else { return }
+        handlespace[location].association = nil
         guard let last = associations[association]?.elements.popLast(), last != location else { return }
         associations[association]?.elements[position] = last
         handlespace[last].position = Int32(position)

@@ -28,29 +28,37 @@ extension RegistrarEngine {
     private func mayDeregister(_ location: ElementLocation, from association: AssociationIdentifier) -> Bool {
         let known = handlespace[location].association
         guard known != association else { return true }
-        guard let old = associations[known], let new = associations[association] else { return false }
-        return old.sharesEndpoint(with: new)
+        guard let new = associations[association] else { return false }
+        guard let known else {
+            // A peer's element, which has lost that home: its endpoint is what the home recorded.
+            return new.leads(to: handlespace.parameter(at: location).endpointAddresses)
+        }
+        return associations[known]?.sharesEndpoint(with: new) ?? false
     }
 
     /// The registration's life has ended: the element is told that it is out.
     mutating func expire(_ location: ElementLocation) {
         let (pool, identifier) = (handlespace.handle(of: location), handlespace.parameter(at: location).identifier)
-        let association = handlespace[location].association
         let message = ASAPMessage.deregistrationResponse(
             ASAPMessage.DeregistrationResponse(pool: pool, identifier: identifier))
-        if associations[association]?.isUp == true { send(message, to: association) }
+        if let association = handlespace[location].association, associations[association]?.isUp == true {
+            send(message, to: association)
+        }
         remove(location, .expired)
     }
 
-    /// Takes an element out of the handlespace, with its pool where it was the last one.
+    /// Takes an element out of the handlespace, with its pool where it was the last one, and tells the peers (RFC 5353 §3.3.2).
     mutating func remove(_ location: ElementLocation, _ reason: ElementRemoval) {
+        announce(.delete, location)
+        let identifier = handlespace.parameter(at: location).identifier
+        tell(.elementRemoved(handlespace.handle(of: location), identifier, reason))
+        drop(location)
+    }
+
+    /// Takes an element out of the handlespace, with its pool where it was the last one.
+    mutating func drop(_ location: ElementLocation) {
+        unwatch(location)
         let pool = handlespace.handle(of: location)
-        let supervision = handlespace[location]
-        deadlines.remove(supervision.deadline)
-        delist(location)
-        let (element, isPoolRemoved) = handlespace.remove(location)
-        tell(.elementRemoved(pool, element.parameter.identifier, reason))
-        if isPoolRemoved { tell(.poolRemoved(pool)) }
-        releaseAssociation(supervision.association)
+        if handlespace.remove(location).isPoolRemoved { tell(.poolRemoved(pool)) }
     }
 }

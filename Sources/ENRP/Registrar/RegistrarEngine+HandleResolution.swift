@@ -71,7 +71,7 @@ extension RegistrarEngine {
 
     /// True while an element is asked for a sign of life over an association that is not up yet.
     private func isInDoubt(_ location: ElementLocation) -> Bool {
-        associations[handlespace[location].association]?.isUp == false
+        handlespace[location].association.map { associations[$0]?.isUp == false } ?? false
     }
 
     /// How many elements to select: what the Handle Resolution Option asks for, 0 being as good as no option; at most what an

@@ -4,16 +4,51 @@ import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.5: elements that users report, or that a keep-alive does not reach.
 extension RegistrarEngine {
-    /// Sends a keep-alive to an element at once, unless one is under way. The H flag is 0: the element is this registrar's.
+    /// Sends a keep-alive to an element at once, unless one is under way. The H flag is 0 for an element that has this registrar for
+    /// its home or is to keep the one it has, 1 for one that is claimed (RFC 5353 §3.5.2).
     mutating func check(_ location: ElementLocation, at now: MonotonicInstant) {
-        guard case .due = handlespace[location].check else { return }
+        if case .awaiting = handlespace[location].check { return }
+        guard let association = reach(location) else { return unreachable(location, .keepAliveUndeliverable) }
         let pool = handlespace.handle(of: location)
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
-        deadlines.move(handlespace[location].deadline, to: handlespace[location].nextDeadline)
+        watch(location)
+        let claimsHome = handlespace[location].isClaimed && !hasFault(.takeoverWithoutHomeFlag)
         send(
-            .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(server: identifier, pool: pool)),
-            to: handlespace[location].association)
+            .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: identifier, pool: pool)),
+            to: association)
         tell(.keepAliveSent(pool, handlespace.parameter(at: location).identifier))
+    }
+
+    /// Sets an element's deadline to what it waits for next.
+    mutating func watch(_ location: ElementLocation) {
+        let deadline = handlespace[location].nextDeadline
+        if let token = handlespace[location].deadline {
+            deadlines.move(token, to: deadline)
+        } else {
+            handlespace[location].deadline = deadlines.add(location, at: deadline)
+        }
+    }
+
+    /// Leaves an element to its home: it has no deadline and no association here.
+    mutating func unwatch(_ location: ElementLocation) {
+        if let token = handlespace[location].deadline { deadlines.remove(token) }
+        handlespace[location].deadline = nil
+        handlespace[location].check = .none
+        handlespace[location].expiry = .distantFuture
+        handlespace[location].isClaimed = false
+        let association = handlespace[location].association
+        delist(location)
+        if let association { releaseAssociation(association) }
+    }
+
+    /// A keep-alive came to nothing. An element is removed for it (§3.5), but one of a peer's that this registrar wanted for itself
+    /// stays with the peer.
+    mutating func unreachable(_ location: ElementLocation, _ reason: ElementRemoval) {
+        if handlespace[location].isClaimed, handlespace.home(of: location) != identifier {
+            unwatch(location)
+        } else {
+            remove(location, reason)
+        }
     }
 
     mutating func acknowledge(
@@ -25,8 +60,13 @@ extension RegistrarEngine {
             handlespace[location].association == association
         else { return discard(.unknownElement(acknowledgement.pool, acknowledgement.identifier), from: association) }
         guard case .awaiting = handlespace[location].check else { return }
-        scheduleCheck(of: location, at: now)
         tell(.keepAliveAcknowledged(acknowledgement.pool, acknowledgement.identifier))
+        if handlespace[location].isClaimed {
+            adopt(location, at: now)
+        } else if handlespace.home(of: location) != identifier {
+            return unwatch(location)
+        }
+        scheduleCheck(of: location, at: now)
     }
 
     /// §3.5: a user could not reach an element. It is asked at once, and removed where more have reported it since it last
@@ -51,6 +91,7 @@ extension RegistrarEngine {
     // MARK: Timers
 
     mutating func actOnDeadlines(at now: MonotonicInstant) {
+        actOnPeerTimers(at: now)
         while let location = deadlines.firstDue(at: now) {
             if handlespace[location].expiry <= now {
                 expire(location)
@@ -58,7 +99,8 @@ extension RegistrarEngine {
             }
             switch handlespace[location].check {
             case .due: check(location, at: now)
-            case .awaiting: remove(location, .keepAliveTimeout)
+            case .awaiting: unreachable(location, .keepAliveTimeout)
+            case .none: unwatch(location)
             }
         }
     }
@@ -73,6 +115,6 @@ extension RegistrarEngine {
     /// The element lives: its next keep-alive is a whole interval away.
     mutating func scheduleCheck(of location: ElementLocation, at now: MonotonicInstant) {
         handlespace[location].check = .due(nextCheck(after: now))
-        deadlines.move(handlespace[location].deadline, to: handlespace[location].nextDeadline)
+        watch(location)
     }
 }

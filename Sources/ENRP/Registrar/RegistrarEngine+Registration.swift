@@ -94,9 +94,15 @@ extension RegistrarEngine {
     /// association has ended and it is not known to live: an element that starts anew keeps its identifier, not its endpoint.
     /// Otherwise another element has drawn the same number, or somebody wants to take the first one's place.
     private func isSameElement(at location: ElementLocation, from association: AssociationIdentifier) -> Bool {
-        let known = handlespace[location].association
-        guard known != association, let old = associations[known], let new = associations[association], old.isUp
-        else { return true }
+        guard let new = associations[association] else { return true }
+        guard let known = handlespace[location].association else {
+            // A peer's element that changes its home (§3.1, rule 4). The peer sees to it while it lives, so only its own hosts count;
+            // an element that has started anew there has another port.
+            let element = handlespace.parameter(at: location)
+            let addresses = element.endpointAddresses.map(\.ip) + element.userTransport.addresses
+            return !configuration.checksAddresses || addresses.isEmpty || addresses.contains(where: new.includes)
+        }
+        guard known != association, let old = associations[known], old.isUp else { return true }
         return old.sharesEndpoint(with: new)
     }
 
@@ -123,28 +129,19 @@ extension RegistrarEngine {
             handlespace[location].size = size
             handlespace[location].reports = 0
             handlespace[location].renewed = now
+            handlespace[location].isClaimed = false
             // It has just shown that it lives.
             scheduleCheck(of: location, at: now)
             tell(.elementRenewed(pool, element.identifier, element.policy))
-            return
+            return announce(.add, location, suggestingTakeover: true)
         }
         let isNewPool = handlespace.pool(pool) == nil
-        let check = Supervision.Check.due(nextCheck(after: now))
-        // The location is known once the element is in, and wanted by what it holds: filled in below.
-        let nowhere = ElementLocation(pool: -1, slot: -1)
-        let token = deadlines.add(nowhere, at: min(expiry, check.instant))
-        let supervision = Supervision(
-            association: association, position: -1, expiry: expiry, check: check, size: size, registered: now, renewed: now,
-            deadline: token)
-        do throws(PolicyError) {
-            let location = try handlespace.insert(element, supervision, in: pool)
-            deadlines.assign(location, to: token)
-            enlist(location, with: association)
-        } catch {
-            deadlines.remove(token)
-            throw error
-        }
+        let supervision = Supervision(expiry: expiry, size: size, registered: now, renewed: now)
+        let location = try handlespace.insert(element, supervision, in: pool)
+        enlist(location, with: association)
+        scheduleCheck(of: location, at: now)
         if isNewPool { tell(.poolCreated(pool, element.policy.type)) }
         tell(.elementRegistered(pool, element.identifier, element.policy))
+        announce(.add, location, suggestingTakeover: true)
     }
 }

@@ -2,10 +2,14 @@ public import ASAP
 public import RSerPoolParameters
 public import SCTPTransport
 
-/// A registrar (ENRP server) that serves alone: the server's side of RFC 5352. Registration §3.1, deregistration §3.2, handle
-/// resolution §3.3, keep-alives §3.4, unreachable elements §3.5, each in a file of its own.
+/// A registrar (ENRP server): the server's side of RFC 5352, and RFC 5353 towards its peers.
 ///
-/// No request's work grows with a pool's size, or the number of pools, beyond O(log n) for each element returned.
+/// Each section has a file of its own: registration (RFC 5352 §3.1), deregistration §3.2, handle resolution §3.3, keep-alives §3.4 and
+/// unreachable elements §3.5 in `Registrar`; initialisation (RFC 5353 §3.2), handle updates §3.3, the peer list §3.4, takeover §3.5 and
+/// audit §3.6 in `Peers`.
+///
+/// No request's work grows with a pool's size, or the number of pools, beyond O(log n) for each element returned; a change costs
+/// one message to each peer, encoded once.
 public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a registrar.
     public enum Input: TransportEngineInput {
@@ -21,6 +25,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     /// What a registrar does.
     public enum Output: Hashable, TransportEngineOutput {
         case transport(SCTPAction)
+        /// A datagram for elements and users (channel `.asap`) or for peers (`.enrp`).
+        case announcement(OutgoingAnnouncement)
         case event(RegistrarEvent)
         /// The round-trip time of an association is wanted, for a policy under which distance counts. Where it is not known,
         /// nothing need be answered.
@@ -29,15 +35,22 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         public var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
         }
+
+        public var announcement: OutgoingAnnouncement? {
+            if case .announcement(let announcement) = self { announcement } else { nil }
+        }
     }
 
-    /// The registrar's own identifier.
-    public let identifier: RegistrarIdentifier
+    /// The registrar's own identifier. It may change while the registrar initialises, where a peer has the same (RFC 5353 §3.2.1).
+    public internal(set) var identifier: RegistrarIdentifier
     public let configuration: RegistrarConfiguration
+    /// Where the registrar is reached, as it tells others.
+    public let addresses: RegistrarAddresses
 
     var handlespace = Handlespace<Supervision>()
     var associations: [AssociationIdentifier: RegistrarAssociation] = [:]
-    /// One deadline for each element that this registrar owns: its expiry or its next keep-alive, whichever comes first.
+    var associationsByEndpoint: [EndpointKey: AssociationIdentifier] = [:]
+    /// One deadline for each element that this registrar supervises: its expiry or its next keep-alive, whichever comes first.
     var deadlines = DeadlineQueue<ElementLocation>()
     /// Pools of whose changes users are told, by handle; and when that is due.
     var watches: [PoolHandle: PoolWatch] = [:]
@@ -47,20 +60,38 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var lastOpened: UInt64 = 0
     let wireLimits: WireLimits
 
+    // Among peers.
+    var stage: Stage
+    var peers = PeerList()
+    var links: [AssociationIdentifier: PeerLink] = [:]
+    var timers = TimerTable<PeerTimer>()
+    var announcements = RateWindow()
+    /// Registrars whose ASAP_SERVER_ANNOUNCE was heard, and until when that counts; at most as many as there may be peers.
+    var announcers: [(registrar: RegistrarIdentifier, validity: MonotonicInstant)] = []
+    /// Faults to act on, in debug builds; see ``PlantedFault``.
+    package var plantedFaults: Set<PlantedFault> = []
+
     // Used again from message to message.
     var writer = ParameterWriter(capacity: 1_024)
     var selected: [Int] = []
 
     /// - Parameters:
     ///   - identifier: unique in the operational scope and not ``RegistrarIdentifier/undetermined``; usually random.
+    ///   - addresses: where the registrar is reached; without ENRP addresses it cannot tell peers where to find it.
     ///   - randomness: spreads the keep-alives.
     public init(
-        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, randomness: Randomness
+        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, addresses: RegistrarAddresses = .none,
+        randomness: Randomness
     ) {
         precondition(identifier != .undetermined, "a registrar has an identifier other than 0")
         self.identifier = identifier
         self.configuration = configuration
+        self.addresses = addresses
         self.randomness = randomness
+        // RFC 5353 §3.2.2.1: with nobody to ask, the registrar is alone and serves at once.
+        let peers = configuration.peers
+        stage = peers.peers.isEmpty && !peers.announcesToPeers ? .serving : .initialising(Initialisation())
+        if peers.announcesToClients || stage != .serving { timers.start(.start, at: .origin) }
         var limits = WireLimits.standard
         // What the codec refuses would be answered without naming the pool element; the registrar's own limits answer better.
         limits.addressesPerTransport = max(limits.addressesPerTransport, configuration.limits.maximumAddressesPerElement)
@@ -68,7 +99,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     }
 
     public var nextDeadline: MonotonicInstant? {
-        [deadlines.next, updateDeadlines.next].lazy.compactMap(\.self).min()
+        [deadlines.next, updateDeadlines.next, timers.nextDeadline].lazy.compactMap(\.self).min()
     }
 
     public mutating func nextOutput() -> Output? {
@@ -81,8 +112,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             receive(unsafe message.bytes.span.bytes, message.header, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
-        case .announcement:
-            break
+        case .announcement(let announcement): take(announcement, at: now)
         case .timer:
             actOnDeadlines(at: now)
             noteChanges(at: now)
@@ -98,6 +128,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
         defer { noteChanges(at: now) }
+        guard association.channel != .enrp else { return receiveFromPeer(bytes, header, association, at: now) }
         guard associations[association] != nil else { return discard(.unknownAssociation, from: association) }
         // RFC 5352 §5 only recommends the identifier, so a sender may leave it out; another protocol's message is none of ASAP.
         guard header.payloadProtocol == .asap || header.payloadProtocol == .unspecified else {

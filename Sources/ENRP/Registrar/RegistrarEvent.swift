@@ -39,8 +39,14 @@ public enum RegistrarEvent: Hashable, Sendable {
     /// A pool user reported an element; `reports` is how many there are now since it last registered.
     case elementReportedUnreachable(PoolHandle, PoolElementIdentifier, reports: Int, AssociationIdentifier)
 
+    /// Announcements do not go out, and why; told once, though they are tried again each time.
+    case announcementFailed(TransportChannel, String)
+
     /// A message was thrown away.
     case messageDiscarded(DiscardReason, AssociationIdentifier)
+
+    /// What happens among registrars.
+    case peer(PeerEvent)
 }
 
 /// Why a pool element is no longer in the handlespace.
@@ -75,4 +81,6 @@ public enum DiscardReason: Hashable, Sendable {
     case rateLimit
     /// The peer reports an error.
     case errorReported([ErrorCause])
+    /// It is one of a registrar's that is no peer; told once for an association.
+    case stranger(PeerOffence)
 }

@@ -1,0 +1,36 @@
+public import ASAP
+import RSerPoolParameters
+public import SCTPTransport
+
+/// Where a registrar is reached, as it tells others. Addresses that stand for any, or for none, have no place here.
+public struct RegistrarAddresses: Hashable, Sendable {
+    /// Its ENRP endpoint, all with one port: for its Server Information (RFC 5354 §3.11). With none, peers take it to be where its
+    /// messages come from.
+    public var enrp: [SCTPAddress]
+    /// Where it serves ASAP, for ASAP_SERVER_ANNOUNCE (RFC 5352 §2.2.10). With none, elements and users take it to be at the
+    /// announcement's source and ASAP's port (§3.6).
+    public var asap: [ASAPMessage.ServerAnnounce.Transport]
+
+    public init(enrp: [SCTPAddress] = [], asap: [ASAPMessage.ServerAnnounce.Transport] = []) {
+        self.enrp = enrp
+        self.asap = asap
+    }
+
+    public static let none = RegistrarAddresses()
+
+    /// The Server Information parameter; nil without addresses.
+    func information(_ identifier: RegistrarIdentifier) -> ServerInformationParameter? {
+        guard let first = enrp.first else { return nil }
+        let port = first.encapsulationPort == SCTPAddress.defaultEncapsulationPort ? nil : first.encapsulationPort
+        return ServerInformationParameter(
+            identifier: identifier, transport: SCTPTransportParameter(port: first.port, addresses: enrp.map(\.ip)),
+            encapsulationPort: port)
+    }
+}
+
+extension ServerInformationParameter {
+    /// The ENRP endpoint of the registrar.
+    var addresses: [SCTPAddress] {
+        transport.addresses.map { SCTPAddress($0, port: transport.port, encapsulationPort: encapsulationPort) }
+    }
+}

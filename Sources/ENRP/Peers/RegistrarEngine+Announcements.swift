@@ -1,0 +1,43 @@
+import ASAP
+import RSerPoolParameters
+import SCTPTransport
+
+// Announcements by multicast: RFC 5352 §3.6 to elements and users, RFC 5353 §3.1 to peers.
+extension RegistrarEngine {
+    /// Takes a datagram of another registrar's.
+    mutating func take(_ announcement: Announcement, at now: MonotonicInstant) {
+        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else { return }
+        let bytes = unsafe announcement.bytes.span.bytes
+        if announcement.channel == .enrp {
+            take(announced: bytes, from: announcement.source, at: now)
+        } else {
+            takeServerAnnounce(bytes, at: now)
+        }
+    }
+
+    /// RFC 5352 §3.6: how many registrars there are decides how often each announces itself.
+    private mutating func takeServerAnnounce(_ bytes: RawSpan, at now: MonotonicInstant) {
+        guard configuration.peers.announcesToClients, let decoded = try? ASAPMessage.decode(bytes, limits: wireLimits),
+            case .serverAnnounce(let announce) = decoded.message, announce.server != identifier
+        else { return }
+        let validity = now + configuration.peers.announcementValidity * (announcers.count + 2)
+        if let index = announcers.firstIndex(where: { $0.registrar == announce.server }) {
+            announcers[index].validity = validity
+        } else if announcers.count < configuration.peers.limits.maximumPeers {
+            announcers.append((announce.server, validity))
+        }
+    }
+
+    /// ASAP_SERVER_ANNOUNCE, every (N + 1) × T6-Serverannounce, N being the other registrars heard (RFC 5352 §3.6). The RFC has all of
+    /// them make one announcement a T6; it begins when the registrar serves.
+    mutating func announceServer(at now: MonotonicInstant) {
+        announcers.removeAll { $0.validity <= now }
+        let pause = configuration.peers.serverAnnounceTime * (announcers.count + 1)
+        if !hasFault(.announceTimerNotRestarted) || !isServing { timers.start(.serverAnnounce, at: now + pause) }
+        guard isServing else { return }
+        let message = ASAPMessage.serverAnnounce(
+            ASAPMessage.ServerAnnounce(server: identifier, transports: addresses.asap))
+        guard let bytes = try? message.encoded() else { return }
+        outputs.append(.announcement(OutgoingAnnouncement(channel: .main, bytes: bytes)))
+    }
+}
