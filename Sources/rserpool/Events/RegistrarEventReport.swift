@@ -83,6 +83,7 @@ extension EventReport {
 
         case .messageDiscarded(let reason, let association):
             self.init("message-discarded", .debug, "threw a message of association \(association) away: \(Self.reason(reason))")
+        case .peer(let event): self.init(event)
         }
     }
 
@@ -114,6 +115,7 @@ extension EventReport {
         case .unknownElement(let pool, let element): "it names element \(element) of \(pool), which is not registered there"
         case .rateLimit: "there were too many of its kind within a second"
         case .errorReported(let causes): "it reports an error: \(list(causes))"
+        case .stranger(let offence): text(offence)
         }
     }
 
