@@ -33,6 +33,7 @@ struct RegistrarHarness {
             switch output {
             case .event(let event): events.append(event)
             case .measurementWanted(let association): measurements.append(association)
+            case .announcement: break
             case .transport(.send(let association, let message)):
                 #expect(message.header.payloadProtocol == .asap)
                 do {

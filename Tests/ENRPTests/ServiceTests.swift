@@ -217,7 +217,8 @@ struct ServiceTests {
             for _ in 0..<2 {
                 let (started, continuation) = AsyncStream.makeStream(of: Registrar.self)
                 let running = Task(executorPreference: stage.loop) {
-                    try await Registrar.run(endpoint: endpoint, backend: stage.backend, on: stage.loop) { registrar in
+                    try await Registrar.run(
+                        endpoints: RegistrarEndpoints(asap: endpoint), backend: stage.backend, on: stage.loop) { registrar in
                         continuation.yield(registrar)
                     }
                 }

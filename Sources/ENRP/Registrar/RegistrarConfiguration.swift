@@ -28,6 +28,17 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// The values above.
     public static let standard = RegistrarConfiguration()
 
+    /// Fast timers for one local network, near those of other implementations: keep-alives every 5 seconds, changes told within a
+    /// quarter of a second, and ``PeerConfiguration/lan`` among peers.
+    public static let lan: RegistrarConfiguration = {
+        do {
+            return try RegistrarConfiguration(
+                keepAliveInterval: .seconds(5), minimumUpdateInterval: .milliseconds(250), peers: .lan)
+        } catch {
+            preconditionFailure("the profile is not a valid one: \(error)")
+        }
+    }()
+
     private init() {
         keepAliveInterval = .seconds(30)
         keepAliveTimeout = .seconds(5)
