@@ -12,7 +12,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop simulate simulate-nightly lint format bench clean
+.PHONY: help setup build demo test interop fuzz docs simulate simulate-nightly lint format bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ simulate-nightly: setup ## as simulate, for hours: random seeds in worlds of thr
 interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
 	scripts/interop
 
+fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECONDS (60)
+	scripts/fuzz
+
+docs: setup ## DocC documentation of the libraries, in .build/documentation
+	scripts/docs
+
 lint: ## formatting and the style rules that a program can check
 	@scripts/check-swift
 	@scripts/check-style
@@ -60,4 +66,4 @@ bench: setup ## measure: what messages, associations and pool elements cost
 	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
 
 clean: ## remove what was built
-	rm -rf .build Benchmarks/.build
+	rm -rf .build Benchmarks/.build Fuzz/.build

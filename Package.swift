@@ -23,7 +23,10 @@ let package = Package(
         .library(name: "ENRP", targets: ["ENRP"]),
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
+        // For Fuzz/ alone; no interface to count on
+        .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
         .library(name: "AgentX", targets: ["AgentX"]),
+        .library(name: "RSerPoolMIB", targets: ["RSerPoolMIB"]),
         .library(name: "DraftRenderer", targets: ["DraftRenderer"]),
         .executable(name: "draft-tool", targets: ["draft-tool"]),
     ],
@@ -125,10 +128,19 @@ let package = Package(
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
             swiftSettings: strict),
 
+        // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "ASAP"], swiftSettings: strict),
+
         // What another implementation sends, as captured; its programs themselves are run by scripts/interop-lane
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
-            exclude: ["Scenarios", "checks.sh", "roles.sh", "wire.sh", "guest", "judge"], swiftSettings: strict),
+            exclude: [
+                "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "guest", "scenario", "judge", "dissection",
+            ], swiftSettings: strict),
 
         // Floor 4: registrars, elements and users together under one seed, with faults
         .target(
@@ -141,6 +153,16 @@ let package = Package(
                 "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
                 "SCTPTransport",
             ],
+            swiftSettings: strict),
+
+        // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
+        .target(
+            name: "RSerPoolMIB",
+            dependencies: ["AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            exclude: ["MIB"], swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolMIBTests",
+            dependencies: ["RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
             swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and
@@ -175,5 +197,10 @@ if Context.environment["RSERPOOL_KERNEL_LANE"] != nil {
         .executableTarget(
             name: "CrossStackPeer", dependencies: ["SCTPTransport", "InternetAddresses"], path: "Tests/CrossStackPeer",
             swiftSettings: strict),
+        // What the interop lane has no program for: resolutions by the dozen, elements by the thousand, a capture of every message
+        .executableTarget(
+            name: "InteropPeer",
+            dependencies: ["ENRP", "ASAP", "PoolPolicies", "RSerPoolParameters", "SCTPTransport", "InternetAddresses"],
+            path: "Tests/InteropPeer", swiftSettings: strict),
     ]
 }

@@ -23,4 +23,16 @@ enum Text {
         while text.last == " " { text.removeLast() }
         return text
     }
+
+    /// `19:04:05.123` in UTC.
+    static func clock(_ seconds: Double) -> String {
+        let milliseconds = Int(seconds * 1000) % 86_400_000
+        func digits(_ number: Int, _ width: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
+        return [
+            digits(milliseconds / 3_600_000, 2), digits(milliseconds / 60_000 % 60, 2), digits(milliseconds / 1000 % 60, 2),
+        ].joined(separator: ":") + "." + digits(milliseconds % 1000, 3)
+    }
 }

@@ -59,10 +59,11 @@ struct ElementUnderTest {
     var deeds = Deeds()
     var events: [PoolElementEvent] = []
     var sessions: [(association: AssociationIdentifier, occurrence: PoolElementSessionOccurrence)] = []
+    var resolved: [(question: ResolutionIdentifier, result: Result<PoolResolution, ResolutionFailure>)] = []
 
-    init(registrars: Int = 1, _ configuration: PoolElementConfiguration = .standard) {
+    init(registrars: Int = 1, list: RegistrarList? = nil, _ configuration: PoolElementConfiguration = .standard) {
         engine = Engine(
-            registrars: Registrars.list(registrars), configuration: configuration,
+            registrars: list ?? Registrars.list(registrars), configuration: configuration,
             randomness: SeededRandomNumberGenerator(seed: 7))
     }
 
@@ -74,6 +75,7 @@ struct ElementUnderTest {
         deeds = Deeds()
         events = []
         sessions = []
+        resolved = []
     }
 
     mutating func give(_ input: Engine.Input) {
@@ -83,6 +85,7 @@ struct ElementUnderTest {
             case .transport(let action): deeds.add(action)
             case .event(let event): events.append(event)
             case .session(let association, let occurrence): sessions.append((association, occurrence))
+            case .resolved(let question, let result): resolved.append((question, result))
             }
         }
     }
@@ -146,10 +149,14 @@ struct UserUnderTest {
     var events: [PoolUserEvent] = []
     var sessions: [(session: PoolUserSessionIdentifier, occurrence: PoolUserSessionOccurrence)] = []
     var resolved: [(question: ResolutionIdentifier, result: Result<PoolResolution, ResolutionFailure>)] = []
+    var followed: [(follower: SubscriptionIdentifier, result: Result<PoolSnapshot, ResolutionFailure>)] = []
+    /// What happened to the messenger.
+    var posts: [PoolMessengerOccurrence] = []
+    var snapshots: [PoolSnapshot] { followed.compactMap { try? $0.result.get() } }
 
-    init(registrars: Int = 1, _ configuration: PoolUserConfiguration = .standard) {
+    init(registrars: Int = 1, list: RegistrarList? = nil, _ configuration: PoolUserConfiguration = .standard) {
         engine = Engine(
-            registrars: Registrars.list(registrars), configuration: configuration,
+            registrars: list ?? Registrars.list(registrars), configuration: configuration,
             randomness: SeededRandomNumberGenerator(seed: 7))
     }
 
@@ -158,6 +165,8 @@ struct UserUnderTest {
         events = []
         sessions = []
         resolved = []
+        followed = []
+        posts = []
     }
 
     mutating func give(_ input: Engine.Input) {
@@ -166,6 +175,8 @@ struct UserUnderTest {
             switch output {
             case .transport(let action): deeds.add(action)
             case .event(let event): events.append(event)
+            case .snapshot(let follower, let result): followed.append((follower, result))
+            case .messenger(_, let occurrence): posts.append(occurrence)
             case .session(let session, let occurrence): sessions.append((session, occurrence))
             case .resolved(let question, let result): resolved.append((question, result))
             }

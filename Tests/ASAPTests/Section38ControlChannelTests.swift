@@ -3,7 +3,7 @@ import RSerPoolParameters
 import SCTPTransport
 import Testing
 
-@Suite("RFC 5352 §3.8, §3.9, §5: the control channel")
+@Suite("RFC 5352 §3.8, §5: the control channel")
 struct Section38ControlChannelTests {
     typealias User = UserUnderTest
 
@@ -76,26 +76,6 @@ struct Section38ControlChannelTests {
         #expect(!user.deeds.messages.contains { $0.type == .cookieEcho })
     }
 
-    @Test("BC2: a business card's order decides which element is next")
-    func businessCard() throws {
-        var user = User()
-        let (_, link) = try user.openSession([1, 2, 3, 4])
-        try user.receive(
-            .businessCard(.init(pool: Sample.pool, elements: [User.element(9), User.element(4), User.element(3)])), from: link)
-        user.notify(link, .lost(.unreachable))
-        #expect(user.deeds.openedAddresses == [User.address(of: 4)])
-    }
-
-    @Test("A business card of another pool is not followed")
-    func strangeBusinessCard() throws {
-        var user = User()
-        let (_, link) = try user.openSession([1, 2, 3, 4])
-        try user.receive(.businessCard(.init(pool: "OtherPool", elements: [User.element(4)])), from: link)
-        #expect(user.events == [.unexpectedMessage(.businessCard, from: link)])
-        user.notify(link, .lost(.unreachable))
-        #expect(user.deeds.openedAddresses == [User.address(of: 2)])
-    }
-
     @Test("Data must not carry ASAP's payload protocol")
     func reservedPayloadProtocol() throws {
         var user = User()
@@ -145,7 +125,8 @@ struct Section38ControlChannelTests {
 
     @Test("A cookie is sent to a session's user, up to the limit")
     func sendingCookies() throws {
-        var element = ElementUnderTest(try .init(maximumCookieSize: 3))
+        var element = ElementUnderTest(try .init(sendsBusinessCards: false, maximumCookieSize: 3))
+        _ = try element.becomeMember()
         element.notify(accepted(1), up())
         element.give(.sendCookie(accepted(1), [1]))
         #expect(element.deeds.order.isEmpty)
@@ -156,14 +137,6 @@ struct Section38ControlChannelTests {
         #expect(element.deeds.order[0].header.payloadProtocol == .asap)
         try element.receive(echo([1, 2, 3, 4]), from: accepted(1))
         #expect(!element.sessions.contains { $0.occurrence == .cookieEcho([1, 2, 3, 4]) })
-    }
-
-    @Test("A business card is accepted, and handed over")
-    func businessCardAtElement() throws {
-        var element = ElementUnderTest()
-        element.notify(accepted(1), up())
-        try element.receive(.businessCard(.init(pool: "UserPool", elements: [Sample.element])), from: accepted(1))
-        #expect(element.sessions.last?.occurrence == .businessCard("UserPool", [Sample.element]))
     }
 
     @Test("One session more than the limit is aborted; one that ended makes room")
@@ -180,6 +153,32 @@ struct Section38ControlChannelTests {
         element.notify(accepted(3), up())
         element.give(.transport(.message(accepted(3), SCTPMessage([1]))))
         #expect(element.sessions.last?.association == accepted(3))
+    }
+
+    @Test("Where the element speaks first a session begins with the association")
+    func elementSpeaksFirst() throws {
+        var element = ElementUnderTest(try .init(sessionStart: .association))
+        let address = SCTPAddress("198.51.100.1:5000")!
+        element.notify(accepted(1), up(address))
+        #expect(element.sessions.map(\.occurrence) == [.began([address])])
+        element.give(.transport(.message(accepted(1), SCTPMessage([1]))))
+        #expect(element.sessions.map(\.occurrence) == [.began([address]), .message(SCTPMessage([1]))])
+    }
+
+    @Test("A registrar that is taken for a pool user is known by its keep-alive, and counts as no session then")
+    func registrarIsNoUser() throws {
+        var element = ElementUnderTest(try .init(sessionStart: .association, maximumSessions: 1))
+        _ = try element.becomeMember()
+        element.notify(accepted(1), up(Registrars.address(9)))
+        try element.receive(
+            .endpointKeepAlive(.init(claimsHome: true, server: RegistrarIdentifier(rawValue: 9), pool: Sample.pool)),
+            from: accepted(1))
+        #expect(element.sessions.last?.occurrence == .ended(.closedLocally))
+        #expect(element.events.contains(.registrarAdopted(RegistrarIdentifier(rawValue: 9), Registrars.address(9))))
+        #expect(element.deeds.messages.contains { $0.type == .endpointKeepAliveAcknowledgement })
+        element.notify(accepted(2), up())
+        #expect(element.sessions.last?.association == accepted(2))
+        #expect(!element.deeds.aborted.contains(accepted(2)))
     }
 
     @Test("A message that has no place at an element is told, and changes nothing")

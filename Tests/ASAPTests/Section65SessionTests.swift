@@ -59,21 +59,45 @@ struct Section65SessionTests {
             ])
     }
 
-    @Test("A pool that does not serve over SCTP is a failure that says so; one SCTP element among others is taken")
+    @Test("A pool of transports that cannot be used is a failure that says so; one usable element among others is taken")
     func otherTransports() throws {
         var user = User()
+        var opaque = Sample.fullElement
+        opaque.userTransport = .opaque(OpaqueTransportParameter([1]))
         user.give(.open(User.session, Sample.pool, .resend))
         let home = user.findRegistrar()
         try user.receive(
-            .handleResolutionResponse(.init(pool: Sample.pool, elements: [Sample.fullElement])), from: home)
+            .handleResolutionResponse(.init(pool: Sample.pool, elements: [opaque])), from: home)
         #expect(user.occurrences == [.ended(.noUsableTransport(Sample.pool))])
         let other = PoolUserSessionIdentifier(rawValue: 2)
         user.give(.purge(Sample.pool))
         user.give(.open(other, Sample.pool, .resend))
         try user.receive(
-            .handleResolutionResponse(.init(pool: Sample.pool, elements: [Sample.fullElement, User.element(3)])),
+            .handleResolutionResponse(.init(pool: Sample.pool, elements: [opaque, User.element(3)])),
             from: home)
         #expect(user.deeds.openedAddresses.last == User.address(of: 3))
+    }
+
+    @Test("Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)")
+    func otherChannels() throws {
+        let transports: [(UserTransport, UInt8)] = [
+            (.tcp(TCPTransportParameter(port: 7, address: .v4(1))), 3),
+            (.udp(UDPTransportParameter(port: 7, address: .v4(1))), 4),
+        ]
+        for (transport, channel) in transports {
+            var user = User()
+            user.give(.open(User.session, Sample.pool, .resend))
+            let home = user.findRegistrar()
+            var element = User.element(1)
+            element.userTransport = transport
+            try user.receive(.handleResolutionResponse(.init(pool: Sample.pool, elements: [element])), from: home)
+            let link = try #require(user.deeds.opened.last)
+            #expect(link.addresses == [User.address(of: 1)])
+            #expect(link.association.channel.rawValue == channel)
+            user.notify(link.association, up(User.address(of: 1), streams: 1))
+            user.send([1])
+            #expect(user.deeds.data.map(\.to) == [link.association])
+        }
     }
 
     @Test("A new session whose pool cannot be resolved fails at once, with the reason")
@@ -168,7 +192,12 @@ struct Section65SessionTests {
         var user = User(try .init(failoverRetryInterval: .seconds(2)))
         let (home, link) = try user.openSession([1, 2])
         user.notify(link, .lost(.unreachable))
-        user.notify(try #require(user.deeds.opened.last).association, .failed(.abortedByPeer))
+        let second = try #require(user.deeds.opened.last).association
+        user.clear()
+        // The cache's elements are used up: the registrar may know others by now.
+        user.notify(second, .failed(.abortedByPeer))
+        #expect(user.deeds.messages == [.handleResolution(.init(pool: Sample.pool))])
+        try user.receive(User.answer([1, 2]), from: home)
         user.clear()
         user.wait(.seconds(2) - .milliseconds(1))
         #expect(user.deeds.order.isEmpty && user.deeds.opened.isEmpty)

@@ -16,9 +16,14 @@ struct TestRegistrarEngine: TransportEngine {
     enum Output: TransportEngineOutput {
         case transport(SCTPAction)
         case received(ASAPMessage)
+        case announce(OutgoingAnnouncement)
 
         var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
+        }
+
+        var announcement: OutgoingAnnouncement? {
+            if case .announce(let announcement) = self { announcement } else { nil }
         }
     }
 
@@ -26,7 +31,10 @@ struct TestRegistrarEngine: TransportEngine {
     /// Causes for which every registration is refused; none: it is granted.
     var refusal: [ErrorCause] = []
     var elements: [(pool: PoolHandle, element: PoolElementParameter, association: AssociationIdentifier)] = []
-    var nextDeadline: MonotonicInstant? { nil }
+    /// Who wants to be told of changes, and of which pool.
+    var followers: [(pool: PoolHandle, association: AssociationIdentifier)] = []
+    /// When to announce next; nil where this registrar does not.
+    var nextDeadline: MonotonicInstant?
 
     mutating func nextOutput() -> Output? { outputs.popFirst() }
 
@@ -39,7 +47,12 @@ struct TestRegistrarEngine: TransportEngine {
         case .tell(let identifier, let message):
             guard let entry = elements.first(where: { $0.element.identifier == identifier }) else { return }
             send(message, entry.association)
-        case .transport(.notification), .announcement, .timer:
+        case .timer:
+            guard let deadline = nextDeadline, deadline <= now else { return }
+            announce(at: now)
+        case .transport(.notification(let association, .lost)), .transport(.notification(let association, .shutDown)):
+            followers.removeAll { $0.association == association }
+        case .transport(.notification), .announcement:
             break
         }
     }
@@ -57,21 +70,44 @@ struct TestRegistrarEngine: TransportEngine {
             elements.removeAll { $0.pool == registration.pool && $0.element.identifier == identifier }
             elements.append((registration.pool, registration.element, association))
             send(.registrationResponse(.init(pool: registration.pool, identifier: identifier)), association)
+            tellFollowers(of: registration.pool)
         case .deregistration(let deregistration):
             elements.removeAll { $0.pool == deregistration.pool && $0.element.identifier == deregistration.identifier }
             send(
                 .deregistrationResponse(.init(pool: deregistration.pool, identifier: deregistration.identifier)),
                 association)
+            tellFollowers(of: deregistration.pool)
         case .handleResolution(let question):
-            let found = elements.filter { $0.pool == question.pool }.map(\.element)
-            send(
-                .handleResolutionResponse(
-                    .init(
-                        pool: question.pool, policy: found.first?.policy, elements: found,
-                        causes: found.isEmpty ? [.unknownPoolHandle] : [])), association)
+            followers.removeAll { $0.pool == question.pool && $0.association == association }
+            let response = response(for: question.pool, promising: question.wantsUpdates)
+            if response.promisesUpdates { followers.append((question.pool, association)) }
+            send(.handleResolutionResponse(response), association)
         default:
             break
         }
+    }
+
+    private func response(for pool: PoolHandle, promising: Bool) -> ASAPMessage.HandleResolutionResponse {
+        let found = elements.filter { $0.pool == pool }.map(\.element)
+        return .init(
+            promisesUpdates: promising && !found.isEmpty, pool: pool, policy: found.first?.policy, elements: found,
+            causes: found.isEmpty ? [.unknownPoolHandle] : [])
+    }
+
+    private mutating func tellFollowers(of pool: PoolHandle) {
+        let response = response(for: pool, promising: true)
+        for follower in followers where follower.pool == pool {
+            send(.handleResolutionResponse(response), follower.association)
+        }
+        if response.elements.isEmpty { followers.removeAll { $0.pool == pool } }
+    }
+
+    /// T6: one announcement a second, without a transport parameter.
+    mutating func announce(at now: MonotonicInstant) {
+        nextDeadline = now + .seconds(1)
+        let message = ASAPMessage.serverAnnounce(.init(server: RegistrarIdentifier(rawValue: 0x5352)))
+        guard let bytes = try? message.encoded() else { return }
+        outputs.append(.announce(OutgoingAnnouncement(channel: .asap, bytes: bytes)))
     }
 
     private mutating func send(_ message: ASAPMessage, _ association: AssociationIdentifier) {
@@ -86,6 +122,7 @@ actor TestRegistrar {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     nonisolated let endpoint: SCTPEndpoint
     private var driver: EngineDriver<TestRegistrarEngine>?
+    private var multicast: MulticastEndpoint?
     private(set) var received: [ASAPMessage] = []
 
     init(at address: IPAddress, _ backend: SCTPBackendChoice, on loop: EventLoop) async throws {
@@ -105,6 +142,18 @@ actor TestRegistrar {
 
     var elements: [PoolElementParameter] { driver?.engine.elements.map(\.element) ?? [] }
 
+    /// The associations whose users follow a pool.
+    var followerCount: Int { driver?.engine.followers.count ?? 0 }
+
+    /// Announces itself to a group from now on.
+    func announce(to group: MulticastConfiguration, _ backend: SCTPBackendChoice) async throws {
+        let multicast = try await MulticastEndpoint.open(group, backend: backend, on: loop)
+        self.multicast = multicast
+        driver?.add(multicast, channel: .asap)
+        driver?.engine.announce(at: loop.now)
+        driver?.drain()
+    }
+
     func refuse(_ causes: [ErrorCause]) { driver?.engine.refusal = causes }
 
     func tell(_ identifier: PoolElementIdentifier, _ message: ASAPMessage) {
@@ -113,6 +162,7 @@ actor TestRegistrar {
 
     func close() async {
         driver?.stop()
+        await multicast?.close()
         await endpoint.close(within: .zero)
     }
 

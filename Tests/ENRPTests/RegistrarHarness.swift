@@ -32,6 +32,7 @@ struct RegistrarHarness {
         while let output = engine.nextOutput() {
             switch output {
             case .event(let event): events.append(event)
+            case .announcement: break
             case .measurementWanted(let association): measurements.append(association)
             case .announcement: break
             case .transport(.send(let association, let message)):

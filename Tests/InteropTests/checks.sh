@@ -1,6 +1,6 @@
 # What the scenarios and the judges have in common: processes with names, checks with results. Sourced by bash.
 #
-# $work is where a scenario's files are: NAME.output and NAME.errors of each process, packets.pcapng. $results is the file of all
+# $work is where a scenario's files are: NAME.output and NAME.errors of each process, packets.pcapng. $results is the file of its
 # results. $run is a directory for named pipes.
 
 # check TEXT COMMAND…   Runs COMMAND and writes "pass: TEXT" or "FAIL: TEXT (what COMMAND printed last)"; fails as COMMAND does.
@@ -20,7 +20,7 @@ check() {
 need() {
     check "$@" || {
         echo "FAIL: the scenario goes on from there" | tee -a "$results"
-        end_scenario
+        stop_all
         exit 1
     }
 }
@@ -54,11 +54,17 @@ declare -A process_of=()
 declare -A input_of=()
 started=()
 
+# inside COMMAND…   Runs COMMAND on the host that `at` chose.
+inside() {
+    if [[ -n ${host:-} ]]; then ip netns exec "$scenario-$host" "$@"; else "$@"; fi
+}
+
 # start NAME COMMAND…   Starts COMMAND in the background. Its output goes, line by line, to NAME.output and NAME.errors; what
 # `type_at NAME` writes is its standard input.
 start() {
     local name=$1 pipe=$run/$1.input handle
     shift
+    [[ -z ${host:-} ]] || set -- ip netns exec "$scenario-$host" "$@"
     mkfifo "$pipe"
     # Opened for both directions, so that no opening waits, and the process sees no end before `end_input`.
     exec {handle}<>"$pipe"
@@ -67,7 +73,8 @@ start() {
         exec <"$pipe"
         # Were a writing end left in any process, no process would see the end of its input.
         for handle in "${input_of[@]}"; do exec {handle}>&-; done
-        exec stdbuf -oL "$@" >"$work/$name.output" 2>"$work/$name.errors"
+        # Some programs write files where they are.
+        cd "$work" && exec stdbuf -oL "$@" >"$work/$name.output" 2>"$work/$name.errors"
     ) &
     process_of[$name]=$!
     started=("$name" "${started[@]}")
@@ -105,6 +112,14 @@ stop_all() {
 kill_hard() {
     kill -KILL "${process_of[$1]}" 2>/dev/null || true
     forget "$1"
+}
+
+# abort_hard NAME USER LINE   SIGKILL while a line of USER's waits to be read: the kernel then ends the association by an ABORT.
+abort_hard() {
+    kill -STOP "${process_of[$1]}"
+    type_at "$2" "$3"
+    within 5 has_unread "$1" >/dev/null
+    kill_hard "$1"
 }
 
 forget() {
@@ -156,6 +171,11 @@ equal() { # equal EXPECTED ACTUAL, neither of them empty
         echo "expected '$1', got '$2'"
         return 1
     }
+}
+
+# lists EXPECTED ACTUAL   The words of both are the same, in any order.
+lists() {
+    equal "$(tr -s ' \n' '\n' <<<"$1" | sort | paste -sd ' ')" "$(tr -s ' \n' '\n' <<<"$2" | sort | paste -sd ' ')"
 }
 
 # content NAME…   The logs of these processes of rsplib's have no warning and no error.

@@ -36,19 +36,57 @@ a_frame() {
     }
 }
 
-# counts   Prints how many messages of each type the capture has, as "3 Registration, 1 Cookie".
+# index   Reads the capture once for the checks that all scenarios have: lines of frame, malformed, severity, ASAP types, payload protocol
+# identifiers, unordered bits, streams, ENRP types.
+index() {
+    tshark -r "$work/packets.pcapng" -Y 'asap || enrp || _ws.malformed' -T fields -e frame.number -e _ws.malformed \
+        -e _ws.expert.severity -e asap.message_type -e sctp.data_payload_proto_id -e sctp.data_u_bit -e sctp.data_sid \
+        -e enrp.message_type >"$work/index.tsv" 2>/dev/null
+}
+
+# Severities are flag masks: 0x600000 is a warning, 0x800000 an error.
+nothing_malformed() {
+    awk -F '\t' '
+        $2 != "" { bad = bad " " $1 }
+        { n = split($3, severity, ","); for (i = 1; i <= n; i++) if (severity[i] + 0 >= 6291456) bad = bad " " $1 }
+        END { if (bad != "") { print "frames" bad; exit 1 } }' "$work/index.tsv"
+}
+
+# Each ASAP message of the index's packets is in a chunk under identifier 11, ordered, on stream 0.
+all_in_order() {
+    awk -F '\t' '
+        $4 != "" && $5 != "" {
+            chunks = split($5, identifier, ","); split($6, unordered, ","); split($7, stream, ",")
+            asap = 0
+            for (i = 1; i <= chunks; i++)
+                if (identifier[i] == 11) {
+                    asap++
+                    if (unordered[i] != 0 || stream[i] != "0x0000") bad = bad " " $1
+                }
+            if (asap != split($4, type, ",")) bad = bad " " $1
+            seen++
+        }
+        END { if (bad != "") { print "frames" bad; exit 1 } if (!seen) { print "there are none"; exit 1 } }' "$work/index.tsv"
+}
+
+# types COLUMN   The message types in that column of the index, one a line.
+types() {
+    cut -f "$1" "$work/index.tsv" | tr ',' '\n' | grep -v '^$' | sort -n
+}
+
+# counts   Prints how many messages of each ASAP type the capture has, as "3 Registration, 1 Cookie".
 counts() {
     local count type text=
     while read -r count type; do
         text+="${text:+, }$count ${asap_names[type]:-type $type}"
-    done < <(frames asap asap.message_type | tr ',' '\n' | sort -n | uniq -c)
+    done < <(types 4 | uniq -c)
     echo "$text"
 }
 
-# has_types NUMBER…   The capture has messages of all these types.
+# has_types NUMBER…   The capture has ASAP messages of all these types.
 has_types() {
     local seen number missing=
-    seen=$(frames asap asap.message_type | tr ',' '\n' | sort -un)
+    seen=$(types 4 | uniq)
     for number in "$@"; do
         grep -qx "$number" <<<"$seen" || missing+=" ${asap_names[number]}"
     done

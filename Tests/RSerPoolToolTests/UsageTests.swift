@@ -38,7 +38,7 @@ struct UsageTests {
         #expect(outcome.output.isEmpty)
     }
 
-    @Test(arguments: [[], ["registrar"], ["element"], ["user"], ["resolve"], ["demo"]])
+    @Test(arguments: [[], ["registrar"], ["element"], ["user"], ["resolve"], ["decode"], ["demo"]])
     func helpTeaches(command: [String]) async throws {
         let outcome = try await ToolRun(command + ["--help"]).finish()
         #expect(outcome.status == 0)

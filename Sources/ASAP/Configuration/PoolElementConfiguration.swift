@@ -13,6 +13,16 @@ public struct PoolElementConfiguration: Hashable, Sendable {
     public let registrationLife: Duration?
     /// The search for a home registrar.
     public let serverHunt: ServerHuntConfiguration
+    /// T1-ENRPrequest: how long a registrar may take to answer a handle resolution. 15 seconds.
+    public let requestTimeout: Duration
+    /// MAX-REQUEST-RETRANSMIT: how often an unanswered handle resolution is sent again before it fails. 2.
+    public let maximumRequestRetransmissions: Int
+    /// Pools that are being resolved at a time. 64.
+    public let maximumRequests: Int
+    /// What a session begins with. The pool user's first message.
+    public let sessionStart: SessionStart
+    /// Whether pool users are shown a business card when their sessions begin (RFC 5352 §3.9). They are.
+    public let sendsBusinessCards: Bool
     /// Pool users' sessions at a time; the association of one more is aborted. 10,000.
     public let maximumSessions: Int
     /// The longest cookie taken or sent, in bytes. 16,384.
@@ -28,6 +38,11 @@ public struct PoolElementConfiguration: Hashable, Sendable {
         maximumRegistrationAttempts = 2
         registrationLife = .seconds(300)
         serverHunt = .standard
+        requestTimeout = .seconds(15)
+        maximumRequestRetransmissions = 2
+        maximumRequests = 64
+        sessionStart = .firstMessage
+        sendsBusinessCards = true
         maximumSessions = 10_000
         maximumCookieSize = 16_384
     }
@@ -40,6 +55,11 @@ public struct PoolElementConfiguration: Hashable, Sendable {
         maximumRegistrationAttempts: Int? = standard.maximumRegistrationAttempts,
         registrationLife: Duration? = standard.registrationLife,
         serverHunt: ServerHuntConfiguration = .standard,
+        requestTimeout: Duration = standard.requestTimeout,
+        maximumRequestRetransmissions: Int = standard.maximumRequestRetransmissions,
+        maximumRequests: Int = standard.maximumRequests,
+        sessionStart: SessionStart = standard.sessionStart,
+        sendsBusinessCards: Bool = standard.sendsBusinessCards,
         maximumSessions: Int = standard.maximumSessions,
         maximumCookieSize: Int = standard.maximumCookieSize
     ) throws(ConfigurationError) {
@@ -56,6 +76,9 @@ public struct PoolElementConfiguration: Hashable, Sendable {
                     "registrationLife", "registrationLife is \(registrationLife); it must be whole seconds, at least one.")
             }
         }
+        try checkTimer(requestTimeout, "requestTimeout")
+        try checkNumber(maximumRequestRetransmissions, "maximumRequestRetransmissions", in: 0...100)
+        try checkNumber(maximumRequests, "maximumRequests", in: 1...1_000)
         try checkNumber(maximumSessions, "maximumSessions", in: 1...1_000_000)
         try checkNumber(maximumCookieSize, "maximumCookieSize", in: 1...cookieSizeCeiling)
         self.registrationTimeout = registrationTimeout
@@ -64,6 +87,11 @@ public struct PoolElementConfiguration: Hashable, Sendable {
         self.maximumRegistrationAttempts = maximumRegistrationAttempts
         self.registrationLife = registrationLife
         self.serverHunt = serverHunt
+        self.requestTimeout = requestTimeout
+        self.maximumRequestRetransmissions = maximumRequestRetransmissions
+        self.maximumRequests = maximumRequests
+        self.sessionStart = sessionStart
+        self.sendsBusinessCards = sendsBusinessCards
         self.maximumSessions = maximumSessions
         self.maximumCookieSize = maximumCookieSize
     }
@@ -74,6 +102,15 @@ public struct PoolElementConfiguration: Hashable, Sendable {
         guard let registrationLife else { return reregistrationTimeout }
         return min(reregistrationTimeout, max(registrationLife - .seconds(20), registrationLife / 2))
     }
+}
+
+/// What a session of a pool element begins with.
+public enum SessionStart: String, Hashable, Sendable, CaseIterable {
+    /// The pool user's first message. Before it an association may be a registrar's as well.
+    case firstMessage
+    /// The association: for services where the element speaks first. A registrar that opens an association of its own, to take
+    /// the element over (RFC 5352 §3.4), is taken for a pool user until its first keep-alive.
+    case association
 }
 
 /// What a cookie's length can be at most: a message's 16-bit length less the headers of message and parameter.

@@ -8,6 +8,10 @@ public struct PoolUserConfiguration: Hashable, Sendable {
     public let staleCacheValue: Duration
     /// How many pool elements to ask for (Handle Resolution Option); nil leaves it to the registrar.
     public let requestedElements: UInt32?
+    /// How to speak with registrars. SCTP.
+    public let registrarTransport: RegistrarTransport
+    /// How often a watched pool's registrar is asked while it sends no updates by itself. 5 seconds.
+    public let pollInterval: Duration
     /// The search for a home registrar. Gives up after 60 seconds.
     public let serverHunt: ServerHuntConfiguration
     /// How long an element that failed is used only where the pool has no other. 30 seconds.
@@ -22,6 +26,8 @@ public struct PoolUserConfiguration: Hashable, Sendable {
     public let maximumCachedPools: Int
     /// Handle resolutions under way at a time. 1,000.
     public let maximumRequests: Int
+    /// Subscriptions to changes of pools at a time. 1,000.
+    public let maximumSubscriptions: Int
     /// Bytes of messages that a session keeps while it has no element. 262,144.
     public let sessionQueueLimit: Int
     /// The longest cookie kept, in bytes; a longer one is ignored. 16,384.
@@ -35,6 +41,8 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         maximumRequestRetransmissions = 2
         staleCacheValue = .seconds(30)
         requestedElements = nil
+        registrarTransport = .sctp
+        pollInterval = .seconds(5)
         serverHunt = ServerHuntConfiguration(standardWithTimeLimit: .seconds(60))
         suspicionTime = .seconds(30)
         failoverRetryInterval = .seconds(1)
@@ -42,6 +50,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         maximumSessions = 10_000
         maximumCachedPools = 1_000
         maximumRequests = 1_000
+        maximumSubscriptions = 1_000
         sessionQueueLimit = 262_144
         maximumCookieSize = 16_384
     }
@@ -52,6 +61,8 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         maximumRequestRetransmissions: Int = standard.maximumRequestRetransmissions,
         staleCacheValue: Duration = standard.staleCacheValue,
         requestedElements: UInt32? = nil,
+        registrarTransport: RegistrarTransport = standard.registrarTransport,
+        pollInterval: Duration = standard.pollInterval,
         serverHunt: ServerHuntConfiguration = standard.serverHunt,
         suspicionTime: Duration = standard.suspicionTime,
         failoverRetryInterval: Duration = standard.failoverRetryInterval,
@@ -59,6 +70,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         maximumSessions: Int = standard.maximumSessions,
         maximumCachedPools: Int = standard.maximumCachedPools,
         maximumRequests: Int = standard.maximumRequests,
+        maximumSubscriptions: Int = standard.maximumSubscriptions,
         sessionQueueLimit: Int = standard.sessionQueueLimit,
         maximumCookieSize: Int = standard.maximumCookieSize
     ) throws(ConfigurationError) {
@@ -69,18 +81,22 @@ public struct PoolUserConfiguration: Hashable, Sendable {
             throw ConfigurationError(
                 "staleCacheValue", "staleCacheValue is \(staleCacheValue); it must be from zero to a year.")
         }
+        try checkTimer(pollInterval, "pollInterval")
         try checkTimer(suspicionTime, "suspicionTime")
         try checkTimer(failoverRetryInterval, "failoverRetryInterval")
         try checkTimer(failoverTimeLimit, "failoverTimeLimit")
         try checkNumber(maximumSessions, "maximumSessions", in: 1...1_000_000)
         try checkNumber(maximumCachedPools, "maximumCachedPools", in: 1...1_000_000)
         try checkNumber(maximumRequests, "maximumRequests", in: 1...1_000_000)
+        try checkNumber(maximumSubscriptions, "maximumSubscriptions", in: 1...1_000_000)
         try checkNumber(sessionQueueLimit, "sessionQueueLimit", in: 1...1 << 30)
         try checkNumber(maximumCookieSize, "maximumCookieSize", in: 1...cookieSizeCeiling)
         self.requestTimeout = requestTimeout
         self.maximumRequestRetransmissions = maximumRequestRetransmissions
         self.staleCacheValue = staleCacheValue
         self.requestedElements = requestedElements
+        self.registrarTransport = registrarTransport
+        self.pollInterval = pollInterval
         self.serverHunt = serverHunt
         self.suspicionTime = suspicionTime
         self.failoverRetryInterval = failoverRetryInterval
@@ -88,6 +104,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         self.maximumSessions = maximumSessions
         self.maximumCachedPools = maximumCachedPools
         self.maximumRequests = maximumRequests
+        self.maximumSubscriptions = maximumSubscriptions
         self.sessionQueueLimit = sessionQueueLimit
         self.maximumCookieSize = maximumCookieSize
     }

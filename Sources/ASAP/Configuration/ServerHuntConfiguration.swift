@@ -6,6 +6,8 @@ public struct ServerHuntConfiguration: Hashable, Sendable {
     public let maximumServerHuntTimeout: Duration
     /// How many associations a round has at a time. 3, and never more (SH1).
     public let maximumAssociations: Int
+    /// T7-ENRPoutdate: how long an announced registrar is remembered after its last announcement. 5 seconds.
+    public let announcementValidity: Duration
     /// How long to search before giving up; nil searches for ever, as RFC 5352 has it.
     public let timeLimit: Duration?
 
@@ -17,6 +19,7 @@ public struct ServerHuntConfiguration: Hashable, Sendable {
         serverHuntTimeout = .seconds(10)
         maximumServerHuntTimeout = .seconds(60)
         maximumAssociations = 3
+        announcementValidity = .seconds(5)
         self.timeLimit = timeLimit
     }
 
@@ -26,6 +29,7 @@ public struct ServerHuntConfiguration: Hashable, Sendable {
         serverHuntTimeout: Duration = standard.serverHuntTimeout,
         maximumServerHuntTimeout: Duration = standard.maximumServerHuntTimeout,
         maximumAssociations: Int = standard.maximumAssociations,
+        announcementValidity: Duration = standard.announcementValidity,
         timeLimit: Duration? = nil
     ) throws(ConfigurationError) {
         try checkTimer(serverHuntTimeout, "serverHuntTimeout")
@@ -37,10 +41,12 @@ public struct ServerHuntConfiguration: Hashable, Sendable {
             )
         }
         try checkNumber(maximumAssociations, "maximumAssociations", in: 1...3)
+        try checkTimer(announcementValidity, "announcementValidity")
         if let timeLimit { try checkTimer(timeLimit, "timeLimit") }
         self.serverHuntTimeout = serverHuntTimeout
         self.maximumServerHuntTimeout = maximumServerHuntTimeout
         self.maximumAssociations = maximumAssociations
+        self.announcementValidity = announcementValidity
         self.timeLimit = timeLimit
     }
 }

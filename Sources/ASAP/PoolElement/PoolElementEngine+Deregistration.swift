@@ -47,6 +47,7 @@ extension PoolElementEngine {
         mayBeRegistered = false
         timers.stopAll { _ in true }
         perform(hunt.stop())
+        endAllQuestions(.noRegistrar(hunt.list))
         releaseHome()
         if let failure {
             report(.deregistrationFailed(failure))

@@ -17,6 +17,18 @@ extension PoolElementEngine {
         perform(hunt.start(after: failedRegistrar, at: now, numbering: &numbering))
     }
 
+    /// A server announcement (§3.6).
+    mutating func hear(_ announcement: Announcement, at now: MonotonicInstant) {
+        do throws(WireError) {
+            let heard = try hunt.hear(announcement.bytes, from: announcement.source, at: now, numbering: &numbering)
+            guard let heard else { return }
+            if !heard.new.isEmpty { report(.registrarsAnnounced(heard.new)) }
+            perform(heard.actions)
+        } catch {
+            report(.invalidAnnouncement(error, from: announcement.source))
+        }
+    }
+
     mutating func searchGaveUp() {
         switch goal {
         case .none: break
@@ -30,6 +42,7 @@ extension PoolElementEngine {
         home = Home(association: association, address: registrar)
         report(.registrarFound(registrar))
         proceed(at: now)
+        askAll(at: now)
     }
 
     /// Gives up a home registrar that does not do its part, and looks for another (§3.7).
@@ -48,6 +61,7 @@ extension PoolElementEngine {
         forgetPeer(home.association)
         phase = .idle
         timers.stopAll { $0 == .registration || $0 == .deregistration || $0 == .reregistration }
+        for question in questions { timers.stop(.request(question.pool)) }
         report(.registrarLost(home.address, loss))
         if failedAtOnce, goal == .membership {
             // A registrar that accepts associations and then drops them must not be asked as fast as the network allows.
@@ -79,7 +93,8 @@ extension PoolElementEngine {
         report(.keepAliveAnswered(keepAlive.server))
         if association == home?.association {
             home?.identifier = keepAlive.server
-        } else if keepAlive.claimsHome, home?.identifier != keepAlive.server {
+        } else if keepAlive.claimsHome, home?.identifier != keepAlive.server, peers[association]?.role == .registrar {
+            // A pool user cannot make itself the home registrar.
             adopt(keepAlive.server, association, at: now)
         }
     }
@@ -89,12 +104,13 @@ extension PoolElementEngine {
         _ server: RegistrarIdentifier, _ association: AssociationIdentifier, at now: MonotonicInstant
     ) {
         guard let address = peers[association]?.addresses.first else { return }
-        if let home { outputs.append(.transport(.shutDown(home.association))) }
-        perform(hunt.stop())
         let wasWithoutHome = home == nil
+        releaseHome()
+        perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
+        askAll(at: now)
         switch phase {
         case .registering, .deregistering:
             // The one that was asked is not in charge any more. Asking the new one is no further attempt.

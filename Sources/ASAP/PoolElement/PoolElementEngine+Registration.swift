@@ -43,9 +43,8 @@ extension PoolElementEngine {
         }
         attempts += 1
         isUpdateWaiting = false
-        let life = configuration.registrationLife.map { RegistrationLife.seconds(Int32(clamping: $0.components.seconds)) }
         let element = PoolElementParameter(
-            identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: life ?? .infinite,
+            identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: registrationLife,
             userTransport: registration.userTransport, policy: registration.policy,
             encapsulationPort: registration.encapsulationPort)
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
@@ -56,6 +55,11 @@ extension PoolElementEngine {
         timers.stop(.reregistration)
         timers.start(.registration, at: now + configuration.registrationTimeout)
         report(.registrationSent(attempt: attempts))
+    }
+
+    /// R2.3
+    var registrationLife: RegistrationLife {
+        configuration.registrationLife.map { .seconds(Int32(clamping: $0.components.seconds)) } ?? .infinite
     }
 
     mutating func registrationTimerExpired(at now: MonotonicInstant) {
@@ -114,6 +118,7 @@ extension PoolElementEngine {
         phase = .idle
         timers.stopAll { _ in true }
         perform(hunt.stop())
+        endAllQuestions(.noRegistrar(hunt.list))
         releaseHome()
         report(.registrationFailed(failure))
     }

@@ -26,6 +26,8 @@ extension PoolElementEngine {
     struct Peer: Sendable {
         var addresses: [SCTPAddress]
         var role = PeerRole.unknown
+        /// True once a message of a session has come.
+        var hasSpoken = false
     }
 
     mutating func notice(
@@ -41,6 +43,7 @@ extension PoolElementEngine {
         switch notification {
         case .up(let details):
             peers[association] = Peer(addresses: details.peerAddresses)
+            if configuration.sessionStart == .association { beginSession(association) }
         case .restarted:
             // The peer has lost its side of the session; it starts a new one by its next message.
             if let peer = peers[association], peer.role == .user {
@@ -92,6 +95,7 @@ extension PoolElementEngine {
     mutating func receive(_ message: SCTPMessage, from association: AssociationIdentifier, at now: MonotonicInstant) {
         guard message.header.payloadProtocol == .asap else {
             guard beginSession(association) else { return }
+            peers[association]?.hasSpoken = true
             outputs.append(.session(association, .message(message)))
             return
         }
@@ -119,19 +123,25 @@ extension PoolElementEngine {
             receive(keepAlive, from: association, at: now)
         case .cookieEcho(let echo):
             guard echo.cookie.bytes.count <= configuration.maximumCookieSize, beginSession(association) else { return }
+            peers[association]?.hasSpoken = true
             outputs.append(.session(association, .cookieEcho(echo.cookie.bytes)))
         case .businessCard(let card):
             guard beginSession(association) else { return }
+            peers[association]?.hasSpoken = true
+            report(.businessCardReceived(association, card.pool, card.elements.map(\.identifier)))
             outputs.append(.session(association, .businessCard(card.pool, card.elements)))
         case .error(let error):
             report(.errorReceived(error.causes, from: association))
-        case .registration, .deregistration, .handleResolution, .handleResolutionResponse, .endpointKeepAliveAcknowledgement,
+        case .handleResolutionResponse(let response):
+            receive(response, from: association)
+        case .registration, .deregistration, .handleResolution, .endpointKeepAliveAcknowledgement,
             .endpointUnreachable, .serverAnnounce, .cookie:
             report(.unexpectedMessage(message.type, from: association))
         }
     }
 
     /// True where the association is a session now.
+    @discardableResult
     private mutating func beginSession(_ association: AssociationIdentifier) -> Bool {
         guard let peer = peers[association] else { return false }
         switch peer.role {
@@ -148,6 +158,7 @@ extension PoolElementEngine {
             peers[association]?.role = .user
             outputs.append(.session(association, .began(peer.addresses)))
             report(.sessionBegan(association, peer.addresses))
+            sendCard(to: association)
             return true
         }
     }
@@ -167,13 +178,19 @@ extension PoolElementEngine {
     }
 
     mutating func markRegistrar(_ association: AssociationIdentifier) {
+        if let peer = peers[association], peer.role == .user, !peer.hasSpoken {
+            // It was taken for a pool user that waits for the element to speak first.
+            endSession(association, .closedLocally)
+            peers[association] = Peer(addresses: peer.addresses)
+        }
         guard peers[association]?.role == .unknown, acceptedRegistrars.count < RegistrarList.maximumCount else { return }
         peers[association]?.role = .registrar
         acceptedRegistrars.append(association)
     }
 
     mutating func sendCookie(_ cookie: [UInt8], to association: AssociationIdentifier) {
-        guard peers[association]?.role == .user, cookie.count <= configuration.maximumCookieSize else { return }
+        guard peers[association]?.role == .user, hasControlChannel(association), cookie.count <= configuration.maximumCookieSize
+        else { return }
         send(.cookie(ASAPMessage.StateCookie(cookie: Cookie(cookie))), to: association)
     }
 }

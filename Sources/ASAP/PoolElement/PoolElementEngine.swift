@@ -10,7 +10,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     /// What can happen to a pool element.
     public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
-        /// What came to a multicast endpoint.
+        /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
@@ -20,6 +20,14 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case update(PolicyParameter)
         /// Leave the pool (RFC 5352 §6.2), and give up trying after the given time.
         case deregister(within: Duration)
+        /// Resolve a pool handle (RFC 5352 §3.3); ``Output/resolved(_:_:)`` answers.
+        case resolve(ResolutionIdentifier, PoolHandle)
+        /// The answer is not wanted any more.
+        case cancelResolution(ResolutionIdentifier)
+        /// The program could not reach another element (RFC 5352 §6.9.2); the registrar is told.
+        case transportFailure(PoolHandle, PoolElementIdentifier)
+        /// Recommend elements to the pool users for the case that this one fails, best first (RFC 5352 §3.9).
+        case setFailoverOrder([PoolElementParameter])
         /// Give a pool user a cookie to keep (RFC 5352 §3.8).
         case sendCookie(AssociationIdentifier, [UInt8])
         /// End a session gracefully.
@@ -32,6 +40,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     public enum Output: TransportEngineOutput, Hashable {
         case transport(SCTPAction)
         case session(AssociationIdentifier, PoolElementSessionOccurrence)
+        case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
         case event(PoolElementEvent)
 
         public var transportAction: SCTPAction? {
@@ -48,6 +57,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case departureLimit
         /// Puts off another attempt after one that failed at once.
         case pause
+        /// T1-ENRPrequest.
+        case request(PoolHandle)
     }
 
     struct Home: Sendable {
@@ -81,6 +92,10 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var sentPolicy: PolicyParameter?
     /// True where a changed policy waits for the answer to a registration.
     var isUpdateWaiting = false
+    /// Handle resolutions under way, the oldest in front.
+    var questions: [Question] = []
+    /// What the business cards recommend; empty where the program has nothing to recommend.
+    var failoverOrder: [PoolElementParameter] = []
     var peers: [AssociationIdentifier: Peer] = [:]
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
@@ -90,7 +105,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness
-        hunt = RegistrarHunt(registrars: registrars.addresses, configuration: configuration.serverHunt)
+        hunt = RegistrarHunt(registrars: registrars, configuration: configuration.serverHunt)
     }
 
     public var nextDeadline: MonotonicInstant? {
@@ -110,8 +125,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             receive(message, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
-        case .announcement:
-            break
+        case .announcement(let announcement):
+            hear(announcement, at: now)
         case .timer:
             timerReached(at: now)
         case .register(let registration):
@@ -120,6 +135,14 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             update(policy, at: now)
         case .deregister(let limit):
             deregister(within: limit, at: now)
+        case .resolve(let identifier, let pool):
+            resolve(identifier, pool, at: now)
+        case .cancelResolution(let identifier):
+            cancelResolution(identifier)
+        case .transportFailure(let pool, let identifier):
+            reportUnreachable(pool, identifier)
+        case .setFailoverOrder(let elements):
+            setFailoverOrder(elements)
         case .sendCookie(let association, let cookie):
             sendCookie(cookie, to: association)
         case .endSession(let association):
@@ -134,6 +157,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     }
 
     private mutating func timerReached(at now: MonotonicInstant) {
+        let outdated = hunt.outdate(at: now)
+        if !outdated.isEmpty { report(.registrarsOutdated(outdated)) }
         switch hunt.timerExpired(at: now, numbering: &numbering) {
         case .nothingDue:
             break
@@ -149,6 +174,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             case .registration: registrationTimerExpired(at: now)
             case .deregistration: abandonHome(.noAnswer, at: now)
             case .reregistration, .pause: proceed(at: now)
+            case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
             }
         }

@@ -7,6 +7,12 @@ public enum PoolElementEvent: Hashable, Sendable {
     case registrarSearchStarted([SCTPAddress])
     /// A round of the search found none; another begins.
     case registrarSearchContinues
+    /// Registrars announced themselves at addresses that were not known (RFC 5352 §3.6).
+    case registrarsAnnounced([SCTPAddress])
+    /// Registrars have not announced themselves for T7-ENRPoutdate and are forgotten.
+    case registrarsOutdated([SCTPAddress])
+    /// A datagram on the announcement channel that cannot be understood.
+    case invalidAnnouncement(WireError, from: SCTPAddress)
     /// There is a home registrar.
     case registrarFound(SCTPAddress)
     /// The home registrar is not to be reached any more.
@@ -29,6 +35,8 @@ public enum PoolElementEvent: Hashable, Sendable {
     case deregistered
     /// Whether the element is out of its pool is not known; the registration ends with its life.
     case deregistrationFailed(RegistrationFailure)
+    /// The registrar was told that another element could not be reached (RFC 5352 §3.5).
+    case unreachableReported(PoolHandle, PoolElementIdentifier)
     /// A keep-alive was answered.
     case keepAliveAnswered(RegistrarIdentifier)
     /// A message that cannot be understood.
@@ -37,6 +45,8 @@ public enum PoolElementEvent: Hashable, Sendable {
     case unexpectedMessage(ASAPMessageType, from: AssociationIdentifier)
     /// A peer did not understand a message.
     case errorReceived([ErrorCause], from: AssociationIdentifier)
+    /// The pool user of a session is an element of this pool itself, and recommends these for a failover (RFC 5352 §3.9).
+    case businessCardReceived(AssociationIdentifier, PoolHandle, [PoolElementIdentifier])
     /// A pool user's session began or ended.
     case sessionBegan(AssociationIdentifier, [SCTPAddress])
     case sessionEnded(AssociationIdentifier, SessionEnd)
@@ -73,6 +83,8 @@ public enum RegistrationFailure: Error, Hashable, Sendable {
 extension RegistrationFailure: CustomStringConvertible {
     public var description: String {
         switch self {
+        case .noRegistrar(let addresses) where addresses.isEmpty:
+            "No registrar has announced itself; check the multicast group and whether a registrar announces to it."
         case .noRegistrar(let addresses):
             "No registrar answers at \(addresses.map(\.description).joined(separator: ", ")); check the addresses and whether one runs."
         case .noAnswer(let attempts):

@@ -9,11 +9,10 @@ extension PoolUserEngine {
         guard let session = sessions[identifier], session.link == nil, let pool = pools[session.pool],
             let elements = pool.answer?.elements
         else { return }
-        let places = elements.indices.filter { sctpAddresses(of: elements[$0]) != nil }
+        let places = elements.indices.filter { ElementPlace(elements[$0]) != nil }
         guard !places.isEmpty else { return end(identifier, .noUsableTransport(session.pool)) }
         func suspicion(_ place: Int) -> MonotonicInstant? {
-            pool.suspects.first { $0.identifier == elements[place].identifier }
-                .flatMap { now - $0.since < configuration.suspicionTime ? $0.since : nil }
+            self.suspicion(of: elements[place].identifier, in: pool, at: now)
         }
         let sound = places.filter { suspicion($0) == nil }
         if let place = session.preferred.lazy.compactMap({ wanted in
@@ -32,21 +31,23 @@ extension PoolUserEngine {
         timers.start(.sessionRetry(identifier), at: now + configuration.failoverRetryInterval)
     }
 
-    /// The addresses of an element that serves over SCTP; nil for other transports.
-    private func sctpAddresses(of element: PoolElementParameter) -> [SCTPAddress]? {
-        guard case .sctp(let transport) = element.userTransport else { return nil }
-        return transport.addresses.map {
-            SCTPAddress($0, port: transport.port, encapsulationPort: element.encapsulationPort)
-        }
+    /// Since when an element counts as failed; nil where it does not, or no more.
+    func suspicion(
+        of element: PoolElementIdentifier, in pool: Pool, at now: MonotonicInstant
+    ) -> MonotonicInstant? {
+        pool.suspects.first { $0.identifier == element }
+            .flatMap { now - $0.since < configuration.suspicionTime ? $0.since : nil }
     }
 
     private mutating func connect(_ identifier: PoolUserSessionIdentifier, to element: PoolElementParameter) {
-        guard let addresses = sctpAddresses(of: element) else { return }
-        let association = numbering.next()
-        sessions[identifier]?.link = Link(association: association, element: element, addresses: addresses)
+        guard let place = ElementPlace(element) else { return }
+        let association = numbering.next(place.channel)
+        sessions[identifier]?.link = Link(
+            association: association, element: element, addresses: place.addresses,
+            hasControlChannel: place.hasControlChannel)
         sessions[identifier]?.hasTried = true
         sessionOfAssociation[association] = identifier
-        outputs.append(.transport(.open(association, to: addresses)))
+        outputs.append(.transport(.open(association, to: place.addresses)))
     }
 
     mutating func notice(
@@ -54,6 +55,8 @@ extension PoolUserEngine {
     ) {
         if let session = sessionOfAssociation[association] {
             noticeOfSession(notification, of: session, at: now)
+        } else if let messenger = messengerOfAssociation[association] {
+            noticeOfContact(notification, of: association, in: messenger, at: now)
         } else if isRegistrar(association) {
             noticeOfRegistrar(notification, of: association, at: now)
         } else if association.isAccepted {
@@ -83,10 +86,13 @@ extension PoolUserEngine {
         case .shutDown: elementLost(session, .closed, at: now)
         case .peerIsClosing: sessions[session]?.link?.isClosing = true
         case .sendFailed(let undelivered):
-            guard undelivered.message.header.payloadProtocol != .asap else { return }
-            if sessions[session]?.handling == .resend {
+            guard undelivered.message.header.payloadProtocol != .asap, let handling = sessions[session]?.handling
+            else { return }
+            let isException = sessions[session]?.link?.exceptions.take(undelivered.message) ?? false
+            if (isException ? handling.opposite : handling) == .resend {
                 // The association's end follows, and with it the next element.
                 sessions[session]?.handedBack.append(undelivered.message)
+                if isException { sessions[session]?.queueExceptions.note(undelivered.message) }
             } else {
                 outputs.append(.session(session, .undelivered(undelivered)))
             }
@@ -104,6 +110,8 @@ extension PoolUserEngine {
         timers.stop(.sessionRetry(identifier))
         pools[session.pool]?.suspects.removeAll { $0.identifier == element }
         let isFailover = session.hasBeenConnected
+        var exceptions = session.queueExceptions
+        session.queueExceptions = MessageExceptions()
         session.hasBeenConnected = true
         let resent = session.handedBack
         let waiting = session.queue
@@ -114,14 +122,17 @@ extension PoolUserEngine {
         sessions[identifier] = session
         report(.sessionConnected(identifier, session.pool, element, link.addresses, isFailover: isFailover))
         // §3.8: the cookie is the first message on the control channel, and before all data.
-        if isFailover, let cookie = session.cookie {
+        if isFailover, link.hasControlChannel, let cookie = session.cookie {
             send(.cookieEcho(ASAPMessage.CookieEcho(cookie: cookie)), to: link.association)
             report(.cookieEchoed(identifier, element, cookie.bytes.count))
         }
+        if link.hasControlChannel { sendCard(to: link.association) }
         outputs.append(.session(identifier, .connected(element, link.addresses, isFailover: isFailover)))
         if !resent.isEmpty { report(.messagesResent(identifier, resent.count)) }
         for message in resent + waiting {
+            let isException = exceptions.take(message)
             if message.header.stream < details.outboundStreams {
+                if isException { sessions[identifier]?.link?.exceptions.note(message) }
                 outputs.append(.transport(.send(link.association, message)))
             } else {
                 let undelivered = UndeliveredMessage(message: message, mayHaveArrived: false)
@@ -151,17 +162,25 @@ extension PoolUserEngine {
         report(.elementLost(identifier, session.pool, element, loss))
         outputs.append(.session(identifier, .elementLost(element, loss)))
         let isNews = suspect(element, of: session.pool, at: now)
-        // An element that closed the association or started anew is there.
-        let isUnreachable = loss != .closed && loss != .restarted
-        if isUnreachable, isNews, session.hasSent { reportUnreachable(session.pool, element, at: now) }
+        if loss.isUnreachable, isNews, session.hasSent { reportUnreachable(session.pool, element, at: now) }
         if timers.deadline(of: .sessionLimit(identifier)) == nil {
             timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
         }
+        forgetAnswerWithoutSoundElements(of: session.pool, at: now)
         resolve(session.pool, for: .session(identifier), at: now)
     }
 
+    /// A cached answer whose elements have all failed is of no use; the registrar may know others by now.
+    mutating func forgetAnswerWithoutSoundElements(of pool: PoolHandle, at now: MonotonicInstant) {
+        guard let known = pools[pool], let answer = known.answer else { return }
+        let hasSound = answer.elements.contains {
+            ElementPlace($0) != nil && suspicion(of: $0.identifier, in: known, at: now) == nil
+        }
+        if !hasSound { pools[pool]?.answer = nil }
+    }
+
     /// Remembers that an element failed. False where it has just been remembered, by another session.
-    private mutating func suspect(
+    mutating func suspect(
         _ identifier: PoolElementIdentifier, of pool: PoolHandle, at now: MonotonicInstant
     ) -> Bool {
         guard var suspects = pools[pool]?.suspects else { return true }

@@ -5,9 +5,21 @@ import SCTPTransport
 extension PoolUserEngine {
     mutating func search(at now: MonotonicInstant) {
         guard !hunt.isRunning else { return }
-        guard !hunt.list.isEmpty else { return searchGaveUp(at: now) }
+        guard hunt.isWorthwhile else { return searchGaveUp(at: now) }
         report(.registrarSearchStarted(hunt.list))
         perform(hunt.start(after: failedRegistrar, at: now, numbering: &numbering))
+    }
+
+    /// A server announcement (§3.6).
+    mutating func hear(_ announcement: Announcement, at now: MonotonicInstant) {
+        do throws(WireError) {
+            let heard = try hunt.hear(announcement.bytes, from: announcement.source, at: now, numbering: &numbering)
+            guard let heard else { return }
+            if !heard.new.isEmpty { report(.registrarsAnnounced(heard.new)) }
+            perform(heard.actions)
+        } catch {
+            report(.invalidAnnouncement(error, from: announcement.source))
+        }
     }
 
     mutating func searchGaveUp(at now: MonotonicInstant) {
@@ -25,8 +37,10 @@ extension PoolUserEngine {
         }
         failedRegistrar = nil
         home = Home(association: association, address: registrar)
+        promisesEnded()
         report(.registrarFound(registrar))
         for pool in openRequests { sendRequest(pool, at: now) }
+        renewSubscriptions(at: now)
         let waiting = reports
         reports.removeAll()
         for message in waiting { sendReport(message, to: association) }
@@ -42,10 +56,12 @@ extension PoolUserEngine {
         guard let home else { return }
         self.home = nil
         failedRegistrar = home.address
+        promisesEnded()
         report(.registrarLost(home.address, loss))
         for pool in openRequests { timers.stop(.request(pool)) }
         // Without anything to ask, another registrar is looked for when there is.
         if !openRequests.isEmpty || !reports.isEmpty { search(at: now) }
+        renewSubscriptions(at: now)
     }
 
     func isRegistrar(_ association: AssociationIdentifier) -> Bool {
@@ -68,7 +84,9 @@ extension PoolUserEngine {
         case .sendFailed: abandonHome(.sendFailed, at: now)
         case .restarted:
             // Questions that the registrar had received are forgotten there.
+            promisesEnded()
             for pool in openRequests { sendRequest(pool, at: now) }
+            renewSubscriptions(at: now)
         case .up, .path, .readyToSend: break
         }
     }
@@ -82,6 +100,15 @@ extension PoolUserEngine {
             reports.append(message)
             search(at: now)
         }
+    }
+
+    /// §6.9.2: the program could not reach an element by its own means. Only one that it was told of can have been sent to, and
+    /// each failure is reported once (§3.5).
+    mutating func transportFailed(_ pool: PoolHandle, _ identifier: PoolElementIdentifier, at now: MonotonicInstant) {
+        guard pools[pool]?.handedOut.contains(where: { $0.identifier == identifier }) ?? false,
+            suspect(identifier, of: pool, at: now)
+        else { return }
+        reportUnreachable(pool, identifier, at: now)
     }
 
     private mutating func sendReport(

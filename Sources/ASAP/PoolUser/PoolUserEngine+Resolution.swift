@@ -8,6 +8,7 @@ extension PoolUserEngine {
     enum Waiter: Equatable, Sendable {
         case call(ResolutionIdentifier)
         case session(PoolUserSessionIdentifier)
+        case messenger(PoolMessengerIdentifier)
     }
 
     struct Answer: Sendable {
@@ -36,6 +37,10 @@ extension PoolUserEngine {
         var policyType: PolicyType
         var request: Request?
         var suspects: [Suspect] = []
+        /// What programs were told of the pool last (§6.9.1); only these elements can they have sent to.
+        var handedOut: [PoolElementParameter] = []
+        /// Those who want to be told of changes; nil where nobody does.
+        var followers: Followers?
     }
 
     /// The most elements of a pool that are remembered as failed.
@@ -43,7 +48,7 @@ extension PoolUserEngine {
 
     mutating func resolve(_ pool: PoolHandle, for waiter: Waiter, at now: MonotonicInstant) {
         // C1, C4
-        if let answer = pools[pool]?.answer, now - answer.learntAt < configuration.staleCacheValue {
+        if let answer = freshAnswer(of: pool, at: now) {
             let resolution = PoolResolution(
                 pool: pool, policy: answer.policy, elements: answer.elements, isFromCache: true)
             return tell(waiter, .success(resolution), at: now)
@@ -56,11 +61,7 @@ extension PoolUserEngine {
         guard openRequests.count < configuration.maximumRequests else {
             return tell(waiter, .failure(.tooManyRequests(configuration.maximumRequests)), at: now)
         }
-        if pools[pool] == nil {
-            makeRoomForPool()
-            pools[pool] = Pool(choice: PolicyRegistry.choice(for: .roundRobin), policyType: .roundRobin)
-            poolOrder.append(pool)
-        }
+        addPool(pool)
         pools[pool]?.request = Request(waiters: [waiter])
         openRequests.append(pool)
         if home == nil {
@@ -70,9 +71,23 @@ extension PoolUserEngine {
         }
     }
 
+    /// What the cache has, unless it is stale (C2). What the registrar keeps up to date is never stale.
+    func freshAnswer(of pool: PoolHandle, at now: MonotonicInstant) -> Answer? {
+        guard let known = pools[pool], let answer = known.answer else { return nil }
+        guard known.followers?.isLive == true || now - answer.learntAt < configuration.staleCacheValue else { return nil }
+        return answer
+    }
+
+    mutating func addPool(_ pool: PoolHandle) {
+        guard pools[pool] == nil else { return }
+        makeRoomForPool()
+        pools[pool] = Pool(choice: PolicyRegistry.choice(for: .roundRobin), policyType: .roundRobin)
+        poolOrder.append(pool)
+    }
+
     private mutating func makeRoomForPool() {
         guard poolOrder.count >= configuration.maximumCachedPools,
-            let place = poolOrder.firstIndex(where: { pools[$0]?.request == nil })
+            let place = poolOrder.firstIndex(where: { pools[$0]?.request == nil && pools[$0]?.followers == nil })
         else { return }
         pools[poolOrder.remove(at: place)] = nil
     }
@@ -81,7 +96,8 @@ extension PoolUserEngine {
     mutating func sendRequest(_ pool: PoolHandle, at now: MonotonicInstant) {
         guard let home, pools[pool]?.request != nil else { return }
         let option = configuration.requestedElements.map { HandleResolutionOption(items: $0) }
-        let question = ASAPMessage.HandleResolution(pool: pool, option: option)
+        let question = ASAPMessage.HandleResolution(
+            wantsUpdates: pools[pool]?.followers != nil, pool: pool, option: option)
         if let error = send(.handleResolution(question), to: home.association) {
             return failRequest(pool, .doesNotFit(error), at: now)
         }
@@ -110,6 +126,7 @@ extension PoolUserEngine {
     ) {
         let pool = response.pool
         guard association == home?.association || association == previousHome, pools[pool]?.request != nil else {
+            if takeUpdate(response, from: association, at: now) { return }
             return report(.unexpectedMessage(.handleResolutionResponse, from: association))
         }
         // The home registrar answers after all: no other is needed.
@@ -124,12 +141,13 @@ extension PoolUserEngine {
         let waiters = closeRequest(pool)
         learn(response, at: now)
         report(.resolved(pool, response.elements.map(\.identifier)))
+        tellFollowers(of: pool, promised: response.promisesUpdates && association == home?.association, at: now)
         let resolution = PoolResolution(
             pool: pool, policy: response.policy, elements: response.elements, isFromCache: false)
         for waiter in waiters { tell(waiter, .success(resolution), at: now) }
     }
 
-    private mutating func learn(_ response: ASAPMessage.HandleResolutionResponse, at now: MonotonicInstant) {
+    mutating func learn(_ response: ASAPMessage.HandleResolutionResponse, at now: MonotonicInstant) {
         let type = response.policy?.type ?? .roundRobin
         if pools[response.pool]?.policyType != type {
             pools[response.pool]?.policyType = type
@@ -143,6 +161,7 @@ extension PoolUserEngine {
     mutating func failRequest(_ pool: PoolHandle, _ failure: ResolutionFailure, at now: MonotonicInstant) {
         let waiters = closeRequest(pool)
         report(.resolutionFailed(pool, failure))
+        followedRequestFailed(pool, failure, at: now)
         for waiter in waiters { tell(waiter, .failure(failure), at: now) }
     }
 
@@ -159,12 +178,15 @@ extension PoolUserEngine {
     ) {
         switch waiter {
         case .call(let identifier):
+            if case .success(let resolution) = result { pools[resolution.pool]?.handedOut = resolution.elements }
             outputs.append(.resolved(identifier, result))
         case .session(let identifier):
             switch result {
             case .success: chooseElement(for: identifier, at: now)
             case .failure(let failure): resolutionFailed(failure, for: identifier, at: now)
             }
+        case .messenger(let identifier):
+            resolved(result, for: identifier, at: now)
         }
     }
 

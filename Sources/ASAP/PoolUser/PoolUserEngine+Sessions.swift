@@ -7,10 +7,13 @@ extension PoolUserEngine {
         var association: AssociationIdentifier
         var element: PoolElementParameter
         var addresses: [SCTPAddress]
+        var hasControlChannel: Bool
         var isUp = false
         /// The element takes nothing more.
         var isClosing = false
         var outboundStreams: UInt16 = .max
+        /// Messages whose option differs from the session's handling.
+        var exceptions = MessageExceptions()
     }
 
     struct Session: Sendable {
@@ -20,6 +23,8 @@ extension PoolUserEngine {
         /// Messages that wait for an element.
         var queue: [SCTPMessage] = []
         var queuedBytes = 0
+        /// Of the messages that wait, those whose option differs from the session's handling.
+        var queueExceptions = MessageExceptions()
         /// Messages that the transport handed back, in the order in which they were sent.
         var handedBack: [SCTPMessage] = []
         /// The latest cookie of any element.
@@ -53,6 +58,13 @@ extension PoolUserEngine {
         return link.association
     }
 
+    /// Says how a message that passes the engine by is to be treated should it be handed back. To be called when it has
+    /// just been sent.
+    public mutating func note(_ message: SCTPMessage, _ options: SendOptions, in identifier: PoolUserSessionIdentifier) {
+        guard let handling = options.handling, handling != sessions[identifier]?.handling else { return }
+        sessions[identifier]?.link?.exceptions.note(message)
+    }
+
     /// True where a message of this size may be sent now, over the association or into the session's queue.
     public func hasRoom(for bytes: Int, in identifier: PoolUserSessionIdentifier) -> Bool {
         guard let session = sessions[identifier] else { return false }
@@ -60,7 +72,8 @@ extension PoolUserEngine {
         return session.queue.isEmpty || session.queuedBytes + bytes <= configuration.sessionQueueLimit
     }
 
-    mutating func send(_ message: SCTPMessage, in identifier: PoolUserSessionIdentifier) {
+    mutating func send(_ message: SCTPMessage, _ options: SendOptions, in identifier: PoolUserSessionIdentifier) {
+        let message = options.applied(to: message)
         guard sessions[identifier] != nil else { return }
         guard message.header.payloadProtocol != .asap, hasRoom(for: message.bytes.count, in: identifier) else {
             outputs.append(
@@ -68,13 +81,17 @@ extension PoolUserEngine {
             return
         }
         if let association = directAssociation(of: identifier) {
+            note(message, options, in: identifier)
             outputs.append(.transport(.send(association, message)))
             return
         }
-        keep(message, for: identifier)
+        keep(message, options, for: identifier)
     }
 
-    mutating func keep(_ message: SCTPMessage, for identifier: PoolUserSessionIdentifier) {
+    mutating func keep(_ message: SCTPMessage, _ options: SendOptions, for identifier: PoolUserSessionIdentifier) {
+        if let handling = options.handling, handling != sessions[identifier]?.handling {
+            sessions[identifier]?.queueExceptions.note(message)
+        }
         sessions[identifier]?.hasSent = true
         sessions[identifier]?.queue.append(message)
         sessions[identifier]?.queuedBytes += message.bytes.count
@@ -109,10 +126,13 @@ extension PoolUserEngine {
     mutating func receive(_ message: SCTPMessage, from association: AssociationIdentifier, at now: MonotonicInstant) {
         let session = sessionOfAssociation[association]
         guard message.header.payloadProtocol == .asap else {
+            if let messenger = messengerOfAssociation[association] {
+                return receive(message, from: association, in: messenger)
+            }
             if let session { outputs.append(.session(session, .message(message))) }
             return
         }
-        guard session != nil || isRegistrar(association) else { return }
+        guard session != nil || isRegistrar(association) || messengerOfAssociation[association] != nil else { return }
         let decoded: ASAPMessage.Decoded
         do throws(WireError) {
             decoded = try ASAPMessage.decode(message.bytes)
@@ -123,7 +143,7 @@ extension PoolUserEngine {
         }
         if !decoded.report.isEmpty { send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association) }
         switch (decoded.message, session) {
-        case (.handleResolutionResponse(let response), nil):
+        case (.handleResolutionResponse(let response), nil) where isRegistrar(association):
             receive(response, from: association, at: now)
         case (.cookie(let message), let session?):
             // §3.8: the latest cookie counts.
@@ -132,11 +152,28 @@ extension PoolUserEngine {
             report(.cookieStored(session, message.cookie.bytes.count))
         case (.businessCard(let card), let session?) where card.pool == sessions[session]?.pool:
             // BC2
-            sessions[session]?.preferred = card.elements.map(\.identifier)
+            sessions[session]?.preferred = card.elements.prefix(Self.maximumPreferredElements).map(\.identifier)
+            report(.businessCardReceived(session, card.elements.map(\.identifier)))
+            // BC1: what the card names is no use where the cache has nothing of the pool.
+            if pools[card.pool]?.answer == nil, pools[card.pool]?.request == nil { refresh(card.pool, at: now) }
         case (.error(let error), _):
             report(.errorReceived(error.causes, from: association))
         default:
             report(.unexpectedMessage(decoded.message.type, from: association))
         }
+    }
+
+    /// The card of the element that this pool user is part of has changed: the elements of its sessions get the new one (§3.9).
+    mutating func present(_ card: ASAPMessage.BusinessCard?) {
+        guard self.card != card else { return }
+        self.card = card
+        for identifier in sessions.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+            guard let link = sessions[identifier]?.link, link.isUp, !link.isClosing, link.hasControlChannel else { continue }
+            sendCard(to: link.association)
+        }
+    }
+
+    mutating func sendCard(to association: AssociationIdentifier) {
+        if let card { send(.businessCard(card), to: association) }
     }
 }

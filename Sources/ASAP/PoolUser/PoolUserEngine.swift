@@ -10,7 +10,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     /// What can happen to a pool user.
     public enum Input: TransportEngineInput {
         case transport(SCTPEvent)
-        /// What came to a multicast endpoint.
+        /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
         /// ``nextDeadline`` has been reached.
         case timer
@@ -20,14 +20,29 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         case cancelResolution(ResolutionIdentifier)
         /// Forget what the cache has of a pool (RFC 5352 §6.4).
         case purge(PoolHandle)
+        /// Follow the changes of a pool (RFC 5352 §2.2.5); ``Output/snapshot(_:_:)`` tells them.
+        case subscribe(SubscriptionIdentifier, PoolHandle)
+        /// The changes are not wanted any more.
+        case unsubscribe(SubscriptionIdentifier)
         /// Open a session with some element of a pool.
         case open(PoolUserSessionIdentifier, PoolHandle, FailedMessageHandling)
         /// Send a data message in a session (RFC 5352 §6.5); while there is no element it waits.
-        case send(PoolUserSessionIdentifier, SCTPMessage)
+        case send(PoolUserSessionIdentifier, SCTPMessage, SendOptions = [])
         /// Keep a message that the element's association did not take any more, for the next element.
-        case keep(PoolUserSessionIdentifier, SCTPMessage)
+        case keep(PoolUserSessionIdentifier, SCTPMessage, SendOptions = [])
         /// The program found that the element does not do its part: go to another (RFC 5352 §6.9.2).
         case failOver(PoolUserSessionIdentifier)
+        /// The program could not reach an element by its own means (RFC 5352 §6.9.2); its registrar is told.
+        case transportFailure(PoolHandle, PoolElementIdentifier)
+        /// The pool user is a pool element too: it shows this card to the elements of its sessions (RFC 5352 §3.9). Without
+        /// one it is a pool user alone.
+        case present(ASAPMessage.BusinessCard?)
+        /// Open a messenger, which sends messages to a pool by its handle (RFC 5352 §6.5.1).
+        case openMessenger(PoolMessengerIdentifier, PoolHandle, FailedMessageHandling)
+        /// Send a data message to the pool's element that the policy chooses, to those that the options say, or to one by its
+        /// identifier (RFC 5352 §6.5.3).
+        case post(PoolMessengerIdentifier, PostIdentifier, SCTPMessage, SendOptions, to: PoolElementIdentifier?)
+        case closeMessenger(PoolMessengerIdentifier)
         /// End a session gracefully.
         case close(PoolUserSessionIdentifier)
     }
@@ -36,7 +51,10 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     public enum Output: TransportEngineOutput {
         case transport(SCTPAction)
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
+        /// What a followed pool consists of now; after a failure nothing more is told.
+        case snapshot(SubscriptionIdentifier, Result<PoolSnapshot, ResolutionFailure>)
         case session(PoolUserSessionIdentifier, PoolUserSessionOccurrence)
+        case messenger(PoolMessengerIdentifier, PoolMessengerOccurrence)
         case event(PoolUserEvent)
 
         public var transportAction: SCTPAction? {
@@ -47,6 +65,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     enum Timer: Equatable, Sendable {
         /// T1-ENRPrequest.
         case request(PoolHandle)
+        /// The next question for a followed pool whose registrar sends no updates.
+        case poll(PoolHandle)
         case sessionRetry(PoolUserSessionIdentifier)
         case sessionLimit(PoolUserSessionIdentifier)
     }
@@ -73,17 +93,27 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     var poolOrder: [PoolHandle] = []
     /// The pools with an open request, the oldest in front.
     var openRequests: [PoolHandle] = []
+    /// The pools with followers, the one followed longest in front.
+    var followedPools: [PoolHandle] = []
+    var subscriptionCount = 0
     var sessions: [PoolUserSessionIdentifier: Session] = [:]
     var sessionOfAssociation: [AssociationIdentifier: PoolUserSessionIdentifier] = [:]
+    var messengers: [PoolMessengerIdentifier: Messenger] = [:]
+    var messengerOfAssociation: [AssociationIdentifier: PoolMessengerIdentifier] = [:]
+    /// The business card of the element that this pool user is part of.
+    var card: ASAPMessage.BusinessCard?
     var writer = ParameterWriter(capacity: 256)
 
     /// The most reports that wait for a registrar; further ones are dropped (RFC 5352 §9.2, threat 8).
     static var maximumWaitingReports: Int { 16 }
+    /// The most elements of a business card that are kept for a failover; the card names the best ones first.
+    static var maximumPreferredElements: Int { 64 }
 
     public init(registrars: RegistrarList, configuration: PoolUserConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness
-        hunt = RegistrarHunt(registrars: registrars.addresses, configuration: configuration.serverHunt)
+        hunt = RegistrarHunt(
+            registrars: registrars, transport: configuration.registrarTransport, configuration: configuration.serverHunt)
     }
 
     public var nextDeadline: MonotonicInstant? {
@@ -103,8 +133,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
             receive(message, from: association, at: now)
         case .transport(.notification(let association, let notification)):
             notice(notification, of: association, at: now)
-        case .announcement:
-            break
+        case .announcement(let announcement):
+            hear(announcement, at: now)
         case .timer:
             timerReached(at: now)
         case .resolve(let identifier, let pool):
@@ -113,12 +143,26 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
             cancel(identifier)
         case .purge(let pool):
             pools[pool]?.answer = nil
+        case .subscribe(let identifier, let pool):
+            subscribe(identifier, to: pool, at: now)
+        case .unsubscribe(let identifier):
+            unsubscribe(identifier, at: now)
         case .open(let identifier, let pool, let handling):
             open(identifier, pool, handling, at: now)
-        case .send(let identifier, let message):
-            send(message, in: identifier)
-        case .keep(let identifier, let message):
-            keep(message, for: identifier)
+        case .send(let identifier, let message, let options):
+            send(message, options, in: identifier)
+        case .keep(let identifier, let message, let options):
+            keep(options.applied(to: message), options, for: identifier)
+        case .transportFailure(let pool, let element):
+            transportFailed(pool, element, at: now)
+        case .present(let card):
+            present(card)
+        case .openMessenger(let identifier, let pool, let handling):
+            openMessenger(identifier, pool, handling)
+        case .post(let identifier, let post, let message, let options, let element):
+            self.post(post, message, options, to: element, in: identifier, at: now)
+        case .closeMessenger(let identifier):
+            closeMessenger(identifier)
         case .failOver(let identifier):
             guard let link = sessions[identifier]?.link else { return }
             outputs.append(.transport(.abort(link.association)))
@@ -129,6 +173,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     }
 
     private mutating func timerReached(at now: MonotonicInstant) {
+        let outdated = hunt.outdate(at: now)
+        if !outdated.isEmpty { report(.registrarsOutdated(outdated)) }
         switch hunt.timerExpired(at: now, numbering: &numbering) {
         case .nothingDue:
             break
@@ -142,6 +188,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         while let timer = timers.popDue(at: now) {
             switch timer {
             case .request(let pool): requestTimerExpired(pool, at: now)
+            case .poll(let pool): ask(pool, at: now)
             case .sessionRetry(let session): retry(session, at: now)
             case .sessionLimit(let session): sessionTimeIsUp(session)
             }

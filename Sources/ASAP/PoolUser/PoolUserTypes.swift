@@ -49,6 +49,8 @@ public enum ResolutionFailure: Error, Hashable, Sendable {
     case noAnswer(PoolHandle, attempts: Int)
     /// As many questions are open as there may be.
     case tooManyRequests(Int)
+    /// As many subscriptions to pools are open as there may be.
+    case tooManySubscriptions(Int)
     /// The question cannot be sent: the handle is too long.
     case doesNotFit(WireEncodingError)
 }
@@ -62,13 +64,15 @@ extension ResolutionFailure: CustomStringConvertible {
             "The registrar gave no element of pool \(pool): "
                 + "\(causes.isEmpty ? "its answer was empty" : causes.map(\.description).joined(separator: "; "))."
         case .noRegistrar(let addresses) where addresses.isEmpty:
-            "There is no registrar to ask: the list of registrars is empty."
+            "There is no registrar to ask: none is in the list, and none has announced itself."
         case .noRegistrar(let addresses):
             "No registrar answers at \(addresses.map(\.description).joined(separator: ", ")); check the addresses and whether one runs."
         case .noAnswer(let pool, let attempts):
             "No registrar answered \(attempts) questions for pool \(pool); it accepts associations but does not speak ASAP or is overloaded."
         case .tooManyRequests(let limit):
             "As many handle resolutions are under way as there may be, \(limit); try again when some have ended."
+        case .tooManySubscriptions(let limit):
+            "As many pools are being watched as may be, \(limit); stop watching one first."
         case .doesNotFit(let error):
             "The handle resolution cannot be sent: \(error)."
         }
@@ -96,6 +100,9 @@ public enum ElementLoss: Hashable, Sendable {
     case restarted
     /// The program said so.
     case reportedByProgram
+
+    /// False for an element that closed the association or started anew: it is there.
+    var isUnreachable: Bool { self != .closed && self != .restarted }
 }
 
 /// Why a session ended though the program had not closed it. The description is a sentence for people.
@@ -104,7 +111,7 @@ public enum PoolUserSessionFailure: Error, Hashable, Sendable {
     case resolution(ResolutionFailure)
     /// None of the pool's elements could be reached in time.
     case noElementReachable(PoolHandle)
-    /// None of the pool's elements serves over SCTP.
+    /// None of the pool's elements serves over SCTP, TCP or UDP.
     case noUsableTransport(PoolHandle)
     /// There are as many sessions as there may be.
     case tooManySessions(Int)
@@ -119,7 +126,7 @@ extension PoolUserSessionFailure: CustomStringConvertible {
         case .noElementReachable(let pool):
             "No element of pool \(pool) could be reached; check that the addresses it registered are reachable from here."
         case .noUsableTransport(let pool):
-            "Pool \(pool) does not serve over SCTP, and no other transport is supported."
+            "Pool \(pool) serves over none of SCTP, TCP and UDP, and no other transport is supported."
         case .tooManySessions(let limit):
             "There are as many sessions as there may be, \(limit); close one first."
         case .closed: "The session has been closed."
@@ -149,6 +156,12 @@ public enum PoolUserEvent: Hashable, Sendable {
     case registrarSearchStarted([SCTPAddress])
     /// A round of the search found none; another begins.
     case registrarSearchContinues
+    /// Registrars announced themselves at addresses that were not known (RFC 5352 §3.6).
+    case registrarsAnnounced([SCTPAddress])
+    /// Registrars have not announced themselves for T7-ENRPoutdate and are forgotten.
+    case registrarsOutdated([SCTPAddress])
+    /// A datagram on the announcement channel that cannot be understood.
+    case invalidAnnouncement(WireError, from: SCTPAddress)
     case registrarFound(SCTPAddress)
     case registrarLost(SCTPAddress, RegistrarLoss)
     /// A handle resolution was sent; the number of this attempt, from 1.
@@ -165,6 +178,8 @@ public enum PoolUserEvent: Hashable, Sendable {
     case cookieStored(PoolUserSessionIdentifier, Int)
     /// The next element was given the latest cookie.
     case cookieEchoed(PoolUserSessionIdentifier, PoolElementIdentifier, Int)
+    /// The element recommends these for a failover, best first (RFC 5352 §3.9).
+    case businessCardReceived(PoolUserSessionIdentifier, [PoolElementIdentifier])
     /// So many messages that had been sent to the failed element are sent to the next one.
     case messagesResent(PoolUserSessionIdentifier, Int)
     case sessionEnded(PoolUserSessionIdentifier, PoolUserSessionFailure?)

@@ -4,8 +4,18 @@ import SCTPTransport
 struct AssociationNumbering: Sendable {
     private var last: UInt64 = 0
 
-    mutating func next() -> AssociationIdentifier {
+    mutating func next(_ channel: TransportChannel = .main) -> AssociationIdentifier {
         last += 1
-        return AssociationIdentifier(chosen: last)
+        return AssociationIdentifier(chosen: last, channel: channel)
+    }
+}
+
+extension RegistrarTransport {
+    /// The endpoint that associations with registrars are opened on.
+    var channel: TransportChannel {
+        switch self {
+        case .sctp: .main
+        case .tcp: .asapOverTCP
+        }
     }
 }

@@ -1,3 +1,4 @@
+import RSerPoolParameters
 import SCTPTransport
 
 /// The search for a home registrar (RFC 5352 §3.6, SH1–SH6), a part of the pool element's and the pool user's engine.
@@ -10,7 +11,7 @@ struct RegistrarHunt: Sendable {
         var registrar: SCTPAddress
     }
 
-    private let registrars: [SCTPAddress]
+    private(set) var directory: RegistrarDirectory
     private let configuration: ServerHuntConfiguration
     /// Where in the list the next round begins.
     private var position = 0
@@ -22,8 +23,10 @@ struct RegistrarHunt: Sendable {
     private var excluded: SCTPAddress?
     private var roundEnd: MonotonicInstant?
 
-    init(registrars: [SCTPAddress], configuration: ServerHuntConfiguration) {
-        self.registrars = registrars
+    init(
+        registrars: RegistrarList, transport: RegistrarTransport = .sctp, configuration: ServerHuntConfiguration
+    ) {
+        directory = RegistrarDirectory(registrars, transport: transport, validity: configuration.announcementValidity)
         self.configuration = configuration
         timeout = configuration.serverHuntTimeout
     }
@@ -31,13 +34,46 @@ struct RegistrarHunt: Sendable {
     var isRunning: Bool { roundEnd != nil }
 
     /// When ``timerExpired(at:numbering:)`` is wanted: T5, or the end of the whole search.
-    var deadline: MonotonicInstant? {
+    var searchDeadline: MonotonicInstant? {
         guard let roundEnd else { return nil }
         return min(roundEnd, timeLimit ?? .distantFuture)
     }
 
+    /// When something is due: of the search, or a T7.
+    var deadline: MonotonicInstant? {
+        switch (searchDeadline, directory.deadline) {
+        case (let search?, let outdate?): min(search, outdate)
+        case (let search, let outdate): search ?? outdate
+        }
+    }
+
     /// The registrars that are searched.
-    var list: [SCTPAddress] { registrars }
+    var list: [SCTPAddress] { directory.addresses }
+
+    /// True where a search can find something: registrars are known, or may announce themselves.
+    var isWorthwhile: Bool { directory.takesAnnouncements || !directory.entries.isEmpty }
+
+    // MARK: Announcements
+
+    /// Takes a datagram of the announcement channel. A search under way tries at once what is new.
+    /// - Returns: the addresses that are new, and what there is to do; nil where the datagram was not read.
+    mutating func hear(
+        _ bytes: [UInt8], from source: SCTPAddress, at now: MonotonicInstant, numbering: inout AssociationNumbering
+    ) throws(WireError) -> (new: [SCTPAddress], actions: [SCTPAction])? {
+        guard let new = try directory.hear(bytes, from: source, at: now) else { return nil }
+        guard isRunning else { return (new, []) }
+        untried.append(contentsOf: new.filter { !isExcluded($0) })
+        return (new, fill(numbering: &numbering))
+    }
+
+    /// Removes registrars that have not announced themselves for T7-ENRPoutdate. An association with one stays.
+    mutating func outdate(at now: MonotonicInstant) -> [SCTPAddress] {
+        let ended = directory.expire(at: now)
+        if !ended.isEmpty { untried.removeAll { ended.contains($0) } }
+        return ended
+    }
+
+    // MARK: Searching
 
     /// SH1, SH2: starts a search; nothing happens while one runs.
     /// - Parameters:
@@ -47,10 +83,10 @@ struct RegistrarHunt: Sendable {
         after failed: SCTPAddress? = nil, excluding excluded: SCTPAddress? = nil, at now: MonotonicInstant,
         numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
-        guard !isRunning, registrars.contains(where: { $0 != excluded }) else { return [] }
+        guard !isRunning, directory.takesAnnouncements || list.contains(where: { $0 != excluded }) else { return [] }
         self.excluded = excluded
         timeLimit = configuration.timeLimit.map { now + $0 }
-        if let failed, let place = registrars.firstIndex(of: failed) {
+        if let failed, let place = list.firstIndex(of: failed) {
             position = place + 1
         }
         return startRound(at: now, numbering: &numbering)
@@ -66,13 +102,13 @@ struct RegistrarHunt: Sendable {
     }
 
     mutating func timerExpired(at now: MonotonicInstant, numbering: inout AssociationNumbering) -> Expiry {
-        guard let roundEnd, let deadline, deadline <= now else { return .nothingDue }
+        guard let roundEnd, let searchDeadline, searchDeadline <= now else { return .nothingDue }
         if let timeLimit, timeLimit <= now { return .gaveUp(stop()) }
         precondition(roundEnd <= now)
         timeout = min(timeout * 2, configuration.maximumServerHuntTimeout)
         let aborts = attempts.map { SCTPAction.abort($0.association) }
         // A round that left registrars untried goes on with those; one that tried all starts over.
-        if let next = untried.first, let place = registrars.firstIndex(of: next) { position = place }
+        if let next = untried.first, let place = list.firstIndex(of: next) { position = place }
         attempts.removeAll()
         return .nextRound(aborts + startRound(at: now, numbering: &numbering))
     }
@@ -81,7 +117,7 @@ struct RegistrarHunt: Sendable {
     mutating func associationUp(_ association: AssociationIdentifier) -> (registrar: SCTPAddress, actions: [SCTPAction])? {
         guard let index = attempts.firstIndex(where: { $0.association == association }) else { return nil }
         let registrar = attempts.remove(at: index).registrar
-        if let place = registrars.firstIndex(of: registrar) { position = place }
+        if let place = list.firstIndex(of: registrar) { position = place }
         return (registrar, stop())
     }
 
@@ -108,19 +144,41 @@ struct RegistrarHunt: Sendable {
     private mutating func startRound(
         at now: MonotonicInstant, numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
-        position %= registrars.count
-        untried = ArraySlice((registrars[position...] + registrars[..<position]).filter { $0 != excluded })
+        let registrars = list
+        position = registrars.isEmpty ? 0 : position % registrars.count
+        untried = ArraySlice((registrars[position...] + registrars[..<position]).filter { !isExcluded($0) })
         roundEnd = now + timeout
         return fill(numbering: &numbering)
     }
 
     private mutating func fill(numbering: inout AssociationNumbering) -> [SCTPAction] {
         var actions: [SCTPAction] = []
-        while attempts.count < configuration.maximumAssociations, let registrar = untried.popFirst() {
-            let association = numbering.next()
+        while attempts.count < configuration.maximumAssociations, let registrar = nextUntried() {
+            let association = numbering.next(directory.transport.channel)
             attempts.append(Attempt(association: association, registrar: registrar))
             actions.append(.open(association, to: [registrar]))
         }
         return actions
+    }
+
+    /// The next address of a registrar that no attempt is under way with: several associations with one would find nothing new.
+    private mutating func nextUntried() -> SCTPAddress? {
+        let place = untried.firstIndex { address in
+            guard let server = server(at: address) else { return true }
+            return !attempts.contains { self.server(at: $0.registrar) == server }
+        }
+        return place.map { untried.remove(at: $0) }
+    }
+
+    /// Whether an address is that of the registrar that is not to be tried, or another one of it.
+    private func isExcluded(_ address: SCTPAddress) -> Bool {
+        guard let excluded else { return false }
+        if address == excluded { return true }
+        guard let server = server(at: excluded) else { return false }
+        return self.server(at: address) == server
+    }
+
+    private func server(at address: SCTPAddress) -> RegistrarIdentifier? {
+        directory.entries.first { $0.address == address }?.server
     }
 }

@@ -1,13 +1,38 @@
 import InternetAddresses
 public import SCTPTransport
 
-/// Where registrars are to be found (RFC 5352 §3.6).
+/// Where registrars are to be found (RFC 5352 §3.6): at configured addresses, where their multicast announcements say, or both.
+/// Configured ones are tried first.
 public struct RegistrarList: Hashable, Sendable {
-    /// The addresses, in the order in which they are tried.
+    /// The configured addresses, in the order in which they are tried.
     let addresses: [SCTPAddress]
+    /// The groups whose announcements are taken.
+    let announcements: [MulticastConfiguration]
 
     /// The most registrars that a list holds; later ones are left out.
     public static let maximumCount = 256
+    /// The most groups that are listened to; later ones are left out.
+    public static let maximumGroupCount = 16
+    /// The most addresses that are remembered from announcements at a time; further ones are left out.
+    public static let maximumAnnouncedCount = 64
+    /// The most announcements a second that are read from sources whose address is not known yet; further ones are thrown away.
+    public static let maximumUnknownSourcesPerSecond = 100
+
+    var takesAnnouncements: Bool { !announcements.isEmpty }
+
+    /// Registrars that announce themselves to ASAP's IPv4 multicast group, 224.0.1.185 (RFC 5352 §8.4).
+    public static let announced = announced(
+        to: MulticastConfiguration(group: ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port))
+
+    /// Registrars that announce themselves to another group, port or interface.
+    public static func announced(to groups: MulticastConfiguration...) -> RegistrarList {
+        RegistrarList(addresses: [], announcements: Array(groups.prefix(maximumGroupCount)))
+    }
+
+    /// This list, and beside it the registrars that announce themselves.
+    public func addingAnnouncements(to groups: MulticastConfiguration...) -> RegistrarList {
+        RegistrarList(addresses: addresses, announcements: Array((announcements + groups).prefix(Self.maximumGroupCount)))
+    }
 
     /// A configured list. An address that is given twice counts once.
     public static func fixed(_ addresses: [SCTPAddress]) -> RegistrarList {
@@ -15,7 +40,7 @@ public struct RegistrarList: Hashable, Sendable {
         for address in addresses where !unique.contains(address) && unique.count < maximumCount {
             unique.append(address)
         }
-        return RegistrarList(addresses: unique)
+        return RegistrarList(addresses: unique, announcements: [])
     }
 
     /// A configured list in text: `192.0.2.1`, `2001:db8::1`, or with another port than ASAP's, `192.0.2.1:3900`.

@@ -26,6 +26,7 @@ public actor PoolElement {
     struct SessionState {
         var mailbox: Mailbox<SCTPMessage>
         var cookieEcho: [UInt8]?
+        var businessCard: ASAPMessage.BusinessCard?
     }
 
     private let registrars: RegistrarList
@@ -40,8 +41,11 @@ public actor PoolElement {
     private var isStopping = false
     private var driver: EngineDriver<Engine>?
     private var endpoint: SCTPEndpoint?
+    private var announcements: [MulticastEndpoint] = []
     private var budget: ReceiveBudget
     private var sessions: [AssociationIdentifier: SessionState] = [:]
+    private var resolutions: [ResolutionIdentifier: CheckedContinuation<PoolResolution, any Error>] = [:]
+    private var lastNumber: UInt64 = 0
     private var departure: CheckedContinuation<Void, Never>?
     private var hasDeparted = false
 
@@ -134,12 +138,14 @@ public actor PoolElement {
     private func start() async throws {
         guard !hasRun else { throw ConfigurationError("run", "This pool element has run before; make another one.") }
         hasRun = true
-        guard let registrar = registrars.addresses.first else {
+        // Without a configured registrar the way to the multicast group shows which address the host is known by.
+        guard let registrar = registrars.addresses.first?.ip ?? registrars.announcements.first?.group else {
             throw ConfigurationError("registrars", "The list of registrars is empty; name at least one.")
         }
+        announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
         let endpoint = try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop)
         self.endpoint = endpoint
-        guard let transport = PoolElement.userTransport(of: endpoint, towards: registrar.ip) else {
+        guard let transport = PoolElement.userTransport(of: endpoint, towards: registrar) else {
             await endpoint.close(within: .zero)
             throw SCTPTransportError(
                 .noRoute, "The host has no route to registrar \(registrar); give the address to bind, or check the network.")
@@ -147,6 +153,7 @@ public actor PoolElement {
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
+        for endpoint in announcements { driver.add(endpoint, channel: .asap) }
         self.driver = driver
         driver.start()
         driver.handle(
@@ -190,9 +197,12 @@ public actor PoolElement {
         finishSessions()
         await endpoint?.close(within: Self.closeTimeLimit)
         for state in sessions.values { state.mailbox.finish() }
+        for waiting in resolutions.values { waiting.resume(throwing: ResolutionFailure.noRegistrar(registrars.addresses)) }
+        resolutions = [:]
         sessions = [:]
         driver?.stop()
         driver = nil
+        for endpoint in announcements { await endpoint.close() }
         reporter.finish()
     }
 
@@ -201,6 +211,43 @@ public actor PoolElement {
     /// Tells the registrar another policy value, such as a new load; the type must stay.
     public nonisolated func update(_ policy: PolicyParameter) async {
         await setPolicy(policy)
+    }
+
+    /// Recommends elements of the pool to the pool users for the case that this one fails, best first (RFC 5352 §3.9); such as
+    /// ``resolve(_:)`` of the own pool finds. None takes the recommendation back.
+    public func setFailoverOrder(_ elements: [PoolElementParameter]) {
+        driver?.handle(.setFailoverOrder(elements))
+    }
+
+    /// The elements of a pool, this one or another, as the home registrar knows them now (RFC 5352 §3.3). Waits for a home
+    /// registrar where there is none.
+    /// - Throws: ``ResolutionFailure``; `CancellationError`.
+    public func resolve(_ pool: PoolHandle) async throws -> PoolResolution {
+        try Task.checkCancellation()
+        lastNumber += 1
+        let identifier = ResolutionIdentifier(rawValue: lastNumber)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<PoolResolution, any Error>) in
+                guard let driver else {
+                    return continuation.resume(throwing: ResolutionFailure.noRegistrar(registrars.addresses))
+                }
+                resolutions[identifier] = continuation
+                driver.handle(.resolve(identifier, pool))
+            }
+        } onCancel: {
+            loop.execute { self.assumeIsolated { $0.cancel(identifier) } }
+        }
+    }
+
+    private func cancel(_ identifier: ResolutionIdentifier) {
+        driver?.handle(.cancelResolution(identifier))
+        resolutions.removeValue(forKey: identifier)?.resume(throwing: CancellationError())
+    }
+
+    /// The program has sent to another element by its own means and failed (RFC 5352 §6.9.2): the home registrar is told. To be
+    /// called once for each such event.
+    public func reportFailure(of element: PoolElementIdentifier, in pool: PoolHandle) {
+        driver?.handle(.transportFailure(pool, element))
     }
 
     private func setPolicy(_ policy: PolicyParameter) {
@@ -220,6 +267,10 @@ public actor PoolElement {
 
     func cookieEcho(of session: AssociationIdentifier) -> [UInt8]? {
         sessions[session]?.cookieEcho
+    }
+
+    func businessCard(of session: AssociationIdentifier) -> ASAPMessage.BusinessCard? {
+        sessions[session]?.businessCard
     }
 
     /// The session's closure has returned, or thrown.
@@ -254,6 +305,8 @@ public actor PoolElement {
             }
         case .session(let session, let occurrence):
             process(occurrence, of: session)
+        case .resolved(let identifier, let result):
+            resolutions.removeValue(forKey: identifier)?.resume(with: result.mapError { $0 })
         }
     }
 
@@ -284,7 +337,9 @@ public actor PoolElement {
             } else {
                 state.mailbox.finish()
             }
-        case .businessCard, .undelivered, .readyToSend:
+        case .businessCard(let pool, let elements):
+            sessions[session]?.businessCard = ASAPMessage.BusinessCard(pool: pool, elements: elements)
+        case .undelivered, .readyToSend:
             break
         }
     }

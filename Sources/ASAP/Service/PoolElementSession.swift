@@ -40,6 +40,12 @@ public struct PoolElementSession: Sendable {
         get async { await element.cookieEcho(of: association) }
     }
 
+    /// The pool that the pool user is an element of itself, and the elements it recommends for a failover, best first (RFC 5352
+    /// §3.9); nil where it has shown no card.
+    public var businessCard: ASAPMessage.BusinessCard? {
+        get async { await element.businessCard(of: association) }
+    }
+
     func run(_ closure: @Sendable (PoolElementSession) async throws -> Void) async {
         do {
             try await closure(self)

@@ -42,15 +42,22 @@ public struct PoolUserSession: Sendable {
     /// Sends a data message to the element, waiting while there is no room; while there is no element it is kept for the next.
     ///
     /// That the call returns does not mean that the element has the message: only its own answer does.
+    /// - Parameter options: what is to become of this message where its element fails, and whether it may overtake others; a
+    ///   session's messages all go to one element, so the options that say to whom do not apply.
+    /// - Returns: the element that the message was sent to; nil where it waits for one.
     /// - Throws: ``PoolUserSessionFailure`` once the session has ended, `SCTPTransportError` for a message that cannot be sent,
     ///   ``ReservedPayloadProtocolError``; `CancellationError`.
-    public func send(_ message: SCTPMessage) async throws {
-        try await user.send(message, in: identifier)
+    @discardableResult
+    public func send(_ message: SCTPMessage, options: SendOptions = []) async throws -> PoolElementIdentifier? {
+        try await user.send(message, options, in: identifier)
     }
 
-    /// Sends a data message; see ``send(_:)-(SCTPMessage)``.
-    public func send(_ bytes: [UInt8], _ header: MessageHeader = MessageHeader()) async throws {
-        try await send(SCTPMessage(bytes, header))
+    /// Sends a data message; see ``send(_:options:)``.
+    @discardableResult
+    public func send(
+        _ bytes: [UInt8], _ header: MessageHeader = MessageHeader(), options: SendOptions = []
+    ) async throws -> PoolElementIdentifier? {
+        try await send(SCTPMessage(bytes, header), options: options)
     }
 
     /// Gives the element up, for it does not do its part, and goes to another (RFC 5352 §6.9.2).

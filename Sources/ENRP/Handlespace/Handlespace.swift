@@ -70,11 +70,11 @@ struct Handlespace<Attachment: Sendable>: Sendable {
     /// Walks through one registrar's elements that are under way; each knows the element that is next.
     var cursors = Slab<ElementLocation>()
     private(set) var elementCount = 0
+    /// A planted fault: an element that goes leaves its words in its home's checksum (``PlantedFault``).
+    var keepsChecksumOfRemoved = false
     /// Pools, present or not, whose changes are noted; and those that have changed since that was last emptied.
     var watched: Set<PoolHandle> = []
     var changes: [PoolHandle] = []
-    /// A planted fault: an element that goes leaves its words in its home's checksum (``PlantedFault``).
-    var keepsChecksumOfRemoved = false
 
     init() {}
 
@@ -180,11 +180,11 @@ struct Handlespace<Attachment: Sendable>: Sendable {
             guard isTolerant else { throw error }
             try pools[place].selection.update(slot, pools[place].policy)
         }
-        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
         let isMoving = old.homeRegistrar != parameter.homeRegistrar
         if isMoving { unlink(location) }
         pools[place].elements[slot].parameter = parameter
         if isMoving { link(location) }
+        if !watched.isEmpty, old != parameter { noteChange(of: pools[place].handle) }
     }
 
     /// Gives an element another home; all else stays as it is.
@@ -193,6 +193,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         unlink(location)
         pools[Int(location.pool)].elements[Int(location.slot)].parameter.homeRegistrar = registrar
         link(location)
+        noteChange(of: handle(of: location))
     }
 
     /// Removes an element, and its pool where it was the last one (RFC 5352 §3.2).

@@ -28,8 +28,10 @@ struct Peer: Sendable {
     var lastHeard: MonotonicInstant
     /// The checksum over its own elements that it last told.
     var toldChecksum: PEChecksum?
-    /// Half the round-trip time to it in milliseconds, rounded (draft-dreibholz-rserpool-delay).
-    var distance: UInt32 = 0
+    /// How far it is, in milliseconds, as last measured; nil before that (draft-dreibholz-rserpool-delay).
+    var distance: UInt32?
+    /// Whether it has elements for which that counts, so that it is measured with each heartbeat.
+    var isMeasured = false
     var audit = PeerAudit()
     /// The handle table that it is being given.
     var download: Download?

@@ -105,10 +105,14 @@ extension RegistrarEngine {
     /// Step 5: elements that are still marked are removed.
     private mutating func finishResynchronisation(with identifier: RegistrarIdentifier, _ receipt: TableReceipt) {
         timers.stop(.table(identifier))
-        guard let generation = peers.change(identifier, { peer in
-            peer.audit.table = nil
-            return peer.audit.generation
-        }) else { return }
+        guard
+            let generation = peers.change(
+                identifier,
+                { peer in
+                    peer.audit.table = nil
+                    return peer.audit.generation
+                })
+        else { return }
         var removed = 0
         var next = hasFault(.sweepLeftOut) ? nil : handlespace.first(ownedBy: identifier)
         while let location = next {

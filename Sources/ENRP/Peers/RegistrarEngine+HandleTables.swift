@@ -97,7 +97,7 @@ extension RegistrarEngine {
     mutating func copy(_ element: PoolElementParameter, of pool: PoolHandle, at now: MonotonicInstant) -> Bool {
         let home = element.homeRegistrar
         var element = element
-        if let distance = peers[home]?.distance, distance > 0 { element.policy = element.policy.further(by: distance) }
+        element.policy = relocated(element.policy, from: home)
         let generation = peers[home]?.audit.generation ?? 0
         guard home != .undetermined, let size = admissibleSize(of: element, in: pool) else {
             offend(.refusedElement, home)

@@ -31,6 +31,8 @@ struct Initialisation: Hashable, Sendable {
     var rounds = 0
     /// Whether one of this round refused: so there is somebody, who may be ready later.
     var wasRejected = false
+    /// Whether another identifier has been drawn; that is done once.
+    var hasNewIdentifier = false
 }
 
 extension RegistrarEngine {
@@ -125,7 +127,8 @@ extension RegistrarEngine {
         guard case .initialising(var initialisation) = stage else { return }
         tell(
             .mentorFailed(
-                initialisation.association.flatMap { links[$0]?.peer }, initialisation.mentors[initialisation.current], failure))
+                initialisation.association.flatMap { links[$0]?.peer }, initialisation.mentors[initialisation.current], failure)
+        )
         timers.stop(.mentor)
         if failure == .rejected { initialisation.wasRejected = true }
         initialisation.association = nil
@@ -139,7 +142,9 @@ extension RegistrarEngine {
         var response = ENRPMessage.ListResponse(isRejected: !isServing, sender: identifier, receiver: request.sender)
         if isServing {
             response.servers = peers.peers.compactMap { peer in
-                guard peer.identifier != request.sender || links[association]?.leads(to: peer.addresses) == false else { return nil }
+                guard peer.identifier != request.sender || links[association]?.leads(to: peer.addresses) == false else {
+                    return nil
+                }
                 switch peer.status {
                 case .active, .probed: return peer.information
                 case .rumoured, .inactive, .contested: return nil
@@ -157,7 +162,9 @@ extension RegistrarEngine {
         else { return offend(.unsolicitedResponse, response.sender, association) }
         guard !response.isRejected else { return mentorFailed(.rejected, at: now) }
         // §3.2.1: as unique as possible, and this is when it shows.
-        if response.servers.contains(where: { $0.identifier == identifier && !isOwn($0) }) {
+        if !initialisation.hasNewIdentifier,
+            response.servers.contains(where: { $0.identifier == identifier && !isOwn($0) })
+        {
             return changeIdentifier(at: now)
         }
         for server in response.servers where server.identifier != response.sender {
@@ -172,11 +179,14 @@ extension RegistrarEngine {
 
     private func isOwn(_ server: ServerInformationParameter) -> Bool {
         let own = addresses.enrp.map(EndpointKey.init)
-        return server.addresses.contains { own.contains(EndpointKey($0)) }
+        return own.isEmpty || server.addresses.contains { own.contains(EndpointKey($0)) }
     }
 
     /// §3.2.1: draws another identifier and asks the same mentor again under it.
     mutating func changeIdentifier(at now: MonotonicInstant) {
+        guard case .initialising(var initialisation) = stage, !initialisation.hasNewIdentifier else { return }
+        initialisation.hasNewIdentifier = true
+        stage = .initialising(initialisation)
         let old = identifier
         repeat {
             identifier = RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))

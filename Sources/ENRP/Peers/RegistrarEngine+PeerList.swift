@@ -83,10 +83,14 @@ extension RegistrarEngine {
 
     /// peer_last_heard (§3.4.3): a message of any kind shows that a peer lives, whatever was thought of it.
     private mutating func hear(_ identifier: RegistrarIdentifier, at now: MonotonicInstant) {
-        guard let status = peers.change(identifier, { peer in
-            peer.lastHeard = now
-            return peer.status
-        }), status != .active else { return }
+        guard
+            let status = peers.change(
+                identifier,
+                { peer in
+                    peer.lastHeard = now
+                    return peer.status
+                }), status != .active
+        else { return }
         _ = peers.change(identifier) { $0.status = .active }
         timers.stop(.probe(identifier))
         timers.stop(.inactivity(identifier))
@@ -186,6 +190,9 @@ extension RegistrarEngine {
             }
         }
         reachConfiguredPeers()
+        for peer in peers.peers where peer.isMeasured {
+            if let association = peer.association { outputs.append(.measurementWanted(association)) }
+        }
     }
 
     /// An announcement (§3.1): to each peer over its association, and by multicast where that is in use.
@@ -213,7 +220,7 @@ extension RegistrarEngine {
                 peer.addresses = server.addresses
             }
         }
-        outputs.append(.measurementWanted(association))
+        mentorHeard(sender, at: peers[sender]?.addresses ?? [], at: now)
         // §2.1: an answer has the server information.
         if presence.isReplyRequired { send(.presence(self.presence(to: sender)), over: association) }
         if let checksum = presence.checksum { audit(sender, checksum, at: now) }
@@ -228,7 +235,8 @@ extension RegistrarEngine {
         case .active where limit <= now && isServing: suspect(identifier, at: now)
         case .rumoured where limit <= now && isServing: giveUp(identifier, at: now)
         case .active, .rumoured:
-            timers.start(.silence(identifier), at: max(limit, now + configuration.peers.maximumTimeNoResponse))
+            // It was heard since the timer was set; or this registrar does not serve yet, and looks again later.
+            timers.start(.silence(identifier), at: limit > now ? limit : now + configuration.peers.maximumTimeNoResponse)
         case .probed, .inactive, .contested: break
         }
     }
@@ -260,7 +268,13 @@ extension RegistrarEngine {
         timers.stop(.probe(identifier))
         tell(.lost(identifier))
         excuse(identifier, at: now)
-        beginTakeover(of: identifier, at: now)
+        // A takeover is recommended only (§3.4.3); where there is nothing to take over, there is nothing to arbitrate. Whoever knows of
+        // elements of the peer's begins one.
+        if handlespace.count(ownedBy: identifier) == 0 {
+            forget(identifier)
+        } else {
+            beginTakeover(of: identifier, at: now)
+        }
     }
 
     // MARK: Announcements from peers

@@ -17,11 +17,11 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// Whether a pool element must register with addresses that its association has (RFC 5352 §2.2.1). Switched off where address
     /// translation between elements and registrar makes that impossible. True.
     public let checksAddresses: Bool
+    /// The registrar among its peers (RFC 5353).
+    public internal(set) var peers: PeerConfiguration
     /// How long after a pool's changes were told to the users that asked for it (RFC 5352 §2.2.5) the next ones are told, together,
     /// at the earliest. The RFC gives no value: 1 second.
     public let minimumUpdateInterval: Duration
-    /// The registrar among its peers (RFC 5353).
-    public internal(set) var peers: PeerConfiguration
     /// What a registrar takes on.
     public let limits: RegistrarLimits
 
@@ -33,7 +33,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     public static let lan: RegistrarConfiguration = {
         do {
             return try RegistrarConfiguration(
-                keepAliveInterval: .seconds(5), minimumUpdateInterval: .milliseconds(250), peers: .lan)
+                keepAliveInterval: .seconds(5), peers: .lan, minimumUpdateInterval: .milliseconds(250))
         } catch {
             preconditionFailure("the profile is not a valid one: \(error)")
         }
@@ -45,8 +45,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports = 3
         defaultResolutionCount = 128
         checksAddresses = true
-        minimumUpdateInterval = .seconds(1)
         peers = .standard
+        minimumUpdateInterval = .seconds(1)
         limits = .standard
     }
 
@@ -57,8 +57,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         maximumBadReports: Int = standard.maximumBadReports,
         defaultResolutionCount: Int? = nil,
         checksAddresses: Bool = standard.checksAddresses,
-        minimumUpdateInterval: Duration = standard.minimumUpdateInterval,
         peers: PeerConfiguration = .standard,
+        minimumUpdateInterval: Duration = standard.minimumUpdateInterval,
         limits: RegistrarLimits = .standard
     ) throws(ConfigurationError) {
         let resolutionCount = defaultResolutionCount ?? limits.maximumElementsPerResponse
@@ -72,8 +72,8 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.maximumBadReports = maximumBadReports
         self.defaultResolutionCount = resolutionCount
         self.checksAddresses = checksAddresses
-        self.minimumUpdateInterval = minimumUpdateInterval
         self.peers = peers
+        self.minimumUpdateInterval = minimumUpdateInterval
         self.limits = limits
     }
 

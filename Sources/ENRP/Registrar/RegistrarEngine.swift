@@ -80,7 +80,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     ///   - addresses: where the registrar is reached; without ENRP addresses it cannot tell peers where to find it.
     ///   - randomness: spreads the keep-alives.
     public init(
-        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard, addresses: RegistrarAddresses = .none,
+        identifier: RegistrarIdentifier, configuration: RegistrarConfiguration = .standard,
+        addresses: RegistrarAddresses = .none,
         randomness: Randomness
     ) {
         precondition(identifier != .undetermined, "a registrar has an identifier other than 0")

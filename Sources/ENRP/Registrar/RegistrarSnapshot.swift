@@ -53,8 +53,8 @@ public struct RegistrarSnapshot: Hashable, Sendable {
         /// Whether the two agreed when last compared; nil before.
         public var isInStep: Bool?
         public var isResynchronising: Bool
-        /// Half the round-trip time to it, rounded, in milliseconds.
-        public var distance: UInt32
+        /// How far it is, in milliseconds; nil where that is not known.
+        public var distance: UInt32?
         /// What it has done wrong, and how often.
         public var offences: [Offence]
     }

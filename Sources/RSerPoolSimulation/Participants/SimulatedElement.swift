@@ -94,7 +94,7 @@ final class SimulatedElement: EngineParticipant<PoolElementEngine<SeededRandomNu
         case .session(let association, .cookieEcho(let cookie)):
             counts[association] = cookie.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
         case .session(let association, .ended): counts[association] = nil
-        case .session: break
+        case .session, .resolved: break
         case .event(let event): happened(event)
         }
     }

@@ -71,7 +71,7 @@ final class SimulatedUser: EngineParticipant<PoolUserEngine<SeededRandomNumberGe
             }
         case .resolved(_, .failure): break
         case .session(let identifier, let occurrence) where identifier == session: happened(occurrence)
-        case .session: break
+        case .session, .snapshot, .messenger: break
         case .event(let event): happened(event)
         }
     }

@@ -11,6 +11,12 @@ extension EventReport {
             self.init("registrar-search", .debug, "looks for a registrar at \(Self.list(addresses))")
         case .registrarSearchContinues:
             self.init("registrar-search-continues", .notice, "no registrar answers yet; goes on looking")
+        case .registrarsAnnounced(let addresses):
+            self.init("registrars-announced", .debug, "hears of registrars at \(Self.list(addresses))")
+        case .registrarsOutdated(let addresses):
+            self.init("registrars-outdated", .debug, "hears no more of registrars at \(Self.list(addresses))")
+        case .invalidAnnouncement(let error, let source):
+            self.init("invalid-announcement", .warning, "cannot understand an announcement from \(source): \(error)")
         case .registrarFound(let address):
             self.init("registrar-found", .debug, "has found a registrar at \(address)", ["registrar": "\(address)"])
         case .registrarLost(let address, let loss):
@@ -47,6 +53,10 @@ extension EventReport {
                 "deregistration-failed", .warning, "does not know whether it is out of \(pool). \(failure)", ["pool": "\(pool)"]
             )
 
+        case .unreachableReported(let pool, let element):
+            self.init(
+                "unreachable-reported", .debug, "tells the registrar that element \(element) is unreachable",
+                Self.fields(pool, element))
         case .keepAliveAnswered(let registrar):
             self.init("keep-alive-answered", .debug, "told registrar \(registrar) that it is alive")
         case .invalidMessage(let error, let association):
@@ -60,6 +70,11 @@ extension EventReport {
             self.init(
                 "session-began", .info, "a user's session begins, from \(Self.list(addresses))",
                 ["association": "\(association)"])
+        case .businessCardReceived(let association, let pool, let elements):
+            self.init(
+                "business-card", .debug,
+                "the user is of \(pool) and recommends \(elements.map(\.description).joined(separator: ", "))",
+                ["association": "\(association)", "pool": "\(pool)"])
         case .sessionEnded(let association, let end):
             self.init(
                 "session-ended", .info, "a user's session has ended: \(Self.reason(end))", ["association": "\(association)"])

@@ -30,7 +30,7 @@ struct EventLogHandler: LogHandler {
         let now = Date().timeIntervalSince1970
         switch format {
         case .text:
-            StandardStreams.writeError("\(Self.clock(now)) \(event.level) \(role): \(event.message)")
+            StandardStreams.writeError("\(Text.clock(now)) \(event.level) \(role): \(event.message)")
         case .json:
             let line = EventLine(
                 time: (now * 1_000_000).rounded() / 1_000_000, level: event.level.rawValue, role: role, event: name,
@@ -38,17 +38,5 @@ struct EventLogHandler: LogHandler {
             // Only strings and one finite number: encoding them cannot fail.
             if let encoded = try? line.encoded { FileHandle.standardError.write(encoded + [0x0a]) }
         }
-    }
-
-    /// `19:04:05.123` in UTC.
-    private static func clock(_ seconds: Double) -> String {
-        let milliseconds = Int(seconds * 1000) % 86_400_000
-        func digits(_ number: Int, _ width: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.count)) + text
-        }
-        return [
-            digits(milliseconds / 3_600_000, 2), digits(milliseconds / 60_000 % 60, 2), digits(milliseconds / 1000 % 60, 2),
-        ].joined(separator: ":") + "." + digits(milliseconds % 1000, 3)
     }
 }

@@ -11,6 +11,12 @@ extension EventReport {
             self.init("registrar-search", .debug, "looks for a registrar at \(Self.list(addresses))")
         case .registrarSearchContinues:
             self.init("registrar-search-continues", .notice, "no registrar answers yet; goes on looking")
+        case .registrarsAnnounced(let addresses):
+            self.init("registrars-announced", .debug, "hears of registrars at \(Self.list(addresses))")
+        case .registrarsOutdated(let addresses):
+            self.init("registrars-outdated", .debug, "hears no more of registrars at \(Self.list(addresses))")
+        case .invalidAnnouncement(let error, let source):
+            self.init("invalid-announcement", .warning, "cannot understand an announcement from \(source): \(error)")
         case .registrarFound(let address):
             self.init("registrar-found", .debug, "has found a registrar at \(address)", ["registrar": "\(address)"])
         case .registrarLost(let address, let loss):
@@ -47,6 +53,9 @@ extension EventReport {
             self.init(
                 "cookie-sent", .info, "hands its cookie (\(size) bytes) to element \(element)",
                 ["element": "\(element)", "bytes": "\(size)"])
+        case .businessCardReceived(_, let elements):
+            self.init(
+                "business-card", .debug, "the element recommends \(elements.map(\.description).joined(separator: ", "))")
         case .messagesResent(_, let count):
             self.init("messages-resent", .info, "sends \(count) messages again", ["messages": "\(count)"])
         case .sessionEnded(_, let failure):

@@ -43,7 +43,7 @@ extension ToolFailure {
     private init(_ failure: ResolutionFailure) {
         let status: ExitStatus =
             switch failure {
-            case .unknownPool, .rejected, .noRegistrar, .noAnswer, .tooManyRequests: .unavailable
+            case .unknownPool, .rejected, .noRegistrar, .noAnswer, .tooManyRequests, .tooManySubscriptions: .unavailable
             case .doesNotFit: .usage
             }
         self.init(status, failure.description)

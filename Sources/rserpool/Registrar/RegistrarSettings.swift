@@ -59,8 +59,8 @@ struct RegistrarSettings: Sendable {
             maximumBadReports: values.number(.maximumBadReports) ?? base.maximumBadReports,
             defaultResolutionCount: values.number(.defaultResolutionCount),
             checksAddresses: values.flag(.checksAddresses) ?? base.checksAddresses,
-            minimumUpdateInterval: values.duration(.minimumUpdateInterval) ?? base.minimumUpdateInterval,
-            peers: peers(values, base.peers), limits: limits)
+            peers: peers(values, base.peers),
+            minimumUpdateInterval: values.duration(.minimumUpdateInterval) ?? base.minimumUpdateInterval, limits: limits)
     }
 
     private static func peers(_ values: RegistrarValues, _ base: PeerConfiguration) throws -> PeerConfiguration {

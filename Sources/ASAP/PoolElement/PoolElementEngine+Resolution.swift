@@ -1,0 +1,94 @@
+import RSerPoolParameters
+import SCTPTransport
+
+// RFC 5352 §3.3: a pool element resolves pool handles too, its own pool's or another's, at its home registrar and over the
+// association that it registered by (NR3). It keeps no cache.
+extension PoolElementEngine {
+    struct Question: Sendable {
+        var pool: PoolHandle
+        var waiters: [ResolutionIdentifier]
+        var attempts = 0
+    }
+
+    mutating func resolve(_ identifier: ResolutionIdentifier, _ pool: PoolHandle, at now: MonotonicInstant) {
+        if let place = questions.firstIndex(where: { $0.pool == pool }) {
+            questions[place].waiters.append(identifier)
+            return
+        }
+        guard questions.count < configuration.maximumRequests else {
+            outputs.append(.resolved(identifier, .failure(.tooManyRequests(configuration.maximumRequests))))
+            return
+        }
+        questions.append(Question(pool: pool, waiters: [identifier]))
+        // NR2: without a home registrar one is being looked for; only an element that is not to be in its pool has none.
+        guard goal == .membership else { return end(pool, .failure(.noRegistrar(hunt.list))) }
+        if home != nil { ask(pool, at: now) }
+    }
+
+    /// NR1, NR3, NR4.
+    private mutating func ask(_ pool: PoolHandle, at now: MonotonicInstant) {
+        guard let home, let place = questions.firstIndex(where: { $0.pool == pool }) else { return }
+        if let error = send(.handleResolution(ASAPMessage.HandleResolution(pool: pool)), to: home.association) {
+            return end(pool, .failure(.doesNotFit(error)))
+        }
+        questions[place].attempts += 1
+        timers.start(.request(pool), at: now + configuration.requestTimeout)
+    }
+
+    /// A home registrar was found: what was asked of none, or of the one before, is asked again (§3.7.1).
+    mutating func askAll(at now: MonotonicInstant) {
+        for question in questions { ask(question.pool, at: now) }
+    }
+
+    mutating func requestTimerExpired(_ pool: PoolHandle, at now: MonotonicInstant) {
+        guard let question = questions.first(where: { $0.pool == pool }) else { return }
+        guard question.attempts <= configuration.maximumRequestRetransmissions else {
+            return end(pool, .failure(.noAnswer(pool, attempts: question.attempts)))
+        }
+        ask(pool, at: now)
+    }
+
+    mutating func receive(
+        _ response: ASAPMessage.HandleResolutionResponse, from association: AssociationIdentifier
+    ) {
+        guard association == home?.association, questions.contains(where: { $0.pool == response.pool }) else {
+            return report(.unexpectedMessage(.handleResolutionResponse, from: association))
+        }
+        let pool = response.pool
+        if response.causes.contains(.unknownPoolHandle) {
+            end(pool, .failure(.unknownPool(pool)))
+        } else if !response.causes.isEmpty || response.elements.isEmpty {
+            end(pool, .failure(.rejected(pool, response.causes)))
+        } else {
+            end(
+                pool,
+                .success(
+                    PoolResolution(
+                        pool: pool, policy: response.policy, elements: response.elements, isFromCache: false)))
+        }
+    }
+
+    private mutating func end(_ pool: PoolHandle, _ result: Result<PoolResolution, ResolutionFailure>) {
+        guard let place = questions.firstIndex(where: { $0.pool == pool }) else { return }
+        timers.stop(.request(pool))
+        for waiter in questions.remove(at: place).waiters { outputs.append(.resolved(waiter, result)) }
+    }
+
+    mutating func cancelResolution(_ identifier: ResolutionIdentifier) {
+        for place in questions.indices { questions[place].waiters.removeAll { $0 == identifier } }
+    }
+
+    /// The element gives up: nothing is asked any more.
+    mutating func endAllQuestions(_ failure: ResolutionFailure) {
+        for question in questions { end(question.pool, .failure(failure)) }
+    }
+
+    /// §6.9.2, §3.5: another element could not be reached. The program says so, having sent to it by its own means.
+    mutating func reportUnreachable(_ pool: PoolHandle, _ identifier: PoolElementIdentifier) {
+        guard let home else { return }
+        send(
+            .endpointUnreachable(ASAPMessage.EndpointUnreachable(pool: pool, identifier: identifier)),
+            to: home.association)
+        report(.unreachableReported(pool, identifier))
+    }
+}

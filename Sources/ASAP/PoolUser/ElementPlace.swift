@@ -1,0 +1,37 @@
+import RSerPoolParameters
+import SCTPTransport
+
+/// Where a pool element is reached, and how (RFC 5352 §2.1: data may go over any transport that the element registered).
+struct ElementPlace: Hashable, Sendable {
+    var channel: TransportChannel
+    var addresses: [SCTPAddress]
+    /// True where ASAP's messages may go beside the data (RFC 5354 §3.4).
+    var hasControlChannel: Bool
+
+    /// Nil for a transport that this module cannot use.
+    init?(_ element: PoolElementParameter) {
+        switch element.userTransport {
+        case .sctp(let transport):
+            channel = .main
+            addresses = transport.addresses.map {
+                SCTPAddress($0, port: transport.port, encapsulationPort: element.encapsulationPort)
+            }
+            hasControlChannel = transport.use == .dataPlusControl
+        case .tcp(let transport):
+            channel = .data
+            addresses = [SCTPAddress(transport.address, port: transport.port)]
+            hasControlChannel = false
+        case .udp(let transport):
+            channel = .dataOverUDP
+            addresses = [SCTPAddress(transport.address, port: transport.port)]
+            hasControlChannel = false
+        case .dccp, .udpLite, .opaque:
+            return nil
+        }
+    }
+}
+
+extension TransportChannel {
+    /// A pool user's data with elements that serve over UDP; ``data`` is the one over TCP.
+    static let dataOverUDP = TransportChannel(rawValue: 4)
+}

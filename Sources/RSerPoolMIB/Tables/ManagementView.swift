@@ -1,0 +1,208 @@
+public import AgentX
+import RSerPoolParameters
+
+/// RFC 5525's tables at one moment, in the order in which walks go through them.
+///
+/// Made once for many requests; finding a variable, or the one after it, takes O(log n) in the number of rows.
+public struct ManagementView: Sendable {
+    /// What this process shows, with the indexes that the master agent gave.
+    public struct Nodes: Sendable {
+        public var registrars: [(index: UInt32, node: ManagedRegistrar)] = []
+        public var elements: [(index: UInt32, node: ManagedPoolElement)] = []
+        public var users: [(index: UInt32, node: ManagedPoolUser)] = []
+
+        public init() {}
+    }
+
+    /// The index of a row: up to four numbers.
+    struct RowIndex: Comparable, Hashable {
+        var numbers: (UInt32, UInt32, UInt32, UInt32)
+        var count: UInt8
+
+        init(_ first: UInt32, _ second: UInt32? = nil, _ third: UInt32? = nil, _ fourth: UInt32? = nil) {
+            numbers = (first, second ?? 0, third ?? 0, fourth ?? 0)
+            count = fourth != nil ? 4 : third != nil ? 3 : second != nil ? 2 : 1
+        }
+
+        var subidentifiers: [UInt32] {
+            Array([numbers.0, numbers.1, numbers.2, numbers.3].prefix(Int(count)))
+        }
+
+        static func < (left: RowIndex, right: RowIndex) -> Bool { left.numbers < right.numbers }
+        static func == (left: RowIndex, right: RowIndex) -> Bool {
+            left.numbers == right.numbers && left.count == right.count
+        }
+        func hash(into hasher: inout Hasher) { hasher.combine(numbers.0) }
+
+        /// How this index stands to a name's last part, which may be shorter or longer.
+        func precedes(_ suffix: ArraySlice<UInt32>, orEquals: Bool) -> Bool {
+            let own = subidentifiers
+            return own.lexicographicallyPrecedes(suffix) || orEquals && own.elementsEqual(suffix)
+        }
+    }
+
+    /// A row: its index, and where its content is.
+    struct Row {
+        var index: RowIndex
+        /// The place in ``Nodes``.
+        var node: Int32
+        var pool: Int32 = 0
+        var element: Int32 = 0
+        var address: Int32 = 0
+    }
+
+    let nodes: Nodes
+    /// For each of `RSerPoolObjects.tables`, ascending.
+    private(set) var rows: [[Row]]
+
+    public init(_ nodes: Nodes) {
+        self.nodes = nodes
+        rows = [[Row]](repeating: [], count: RSerPoolObjects.tables.count)
+        for (place, (index, node)) in nodes.registrars.enumerated() { add(node, index, Int32(place)) }
+        for (place, (index, node)) in nodes.elements.enumerated() {
+            rows[8].append(Row(index: RowIndex(index), node: Int32(place)))
+            for address in node.element.asapAddresses.indices {
+                rows[9].append(
+                    Row(index: RowIndex(index, UInt32(address) + 1), node: Int32(place), address: Int32(address)))
+            }
+            for address in 0..<node.element.userAddressCount {
+                rows[10].append(
+                    Row(index: RowIndex(index, UInt32(address) + 1), node: Int32(place), address: Int32(address)))
+            }
+        }
+        for (place, (index, _)) in nodes.users.enumerated() {
+            rows[11].append(Row(index: RowIndex(index), node: Int32(place)))
+        }
+        for table in rows.indices { rows[table].sort { $0.index < $1.index } }
+    }
+
+    private mutating func add(_ node: ManagedRegistrar, _ index: UInt32, _ place: Int32) {
+        rows[0].append(Row(index: RowIndex(index), node: place))
+        for (pool, value) in node.pools.enumerated() {
+            let pool = Int32(pool)
+            rows[1].append(Row(index: RowIndex(index, value.index), node: place, pool: pool))
+            for (element, entry) in value.elements.enumerated() {
+                let element = Int32(element)
+                rows[2].append(
+                    Row(index: RowIndex(index, value.index, entry.index), node: place, pool: pool, element: element))
+                for address in entry.element.asapAddresses.indices {
+                    rows[3].append(
+                        Row(
+                            index: RowIndex(index, value.index, entry.index, UInt32(address) + 1), node: place, pool: pool,
+                            element: element, address: Int32(address)))
+                }
+                for address in 0..<entry.element.userAddressCount {
+                    rows[4].append(
+                        Row(
+                            index: RowIndex(index, value.index, entry.index, UInt32(address) + 1), node: place, pool: pool,
+                            element: element, address: Int32(address)))
+                }
+            }
+        }
+        for address in node.addresses.indices {
+            rows[5].append(Row(index: RowIndex(index, UInt32(address) + 1), node: place, address: Int32(address)))
+        }
+        for (peer, value) in node.peers.enumerated() {
+            rows[6].append(Row(index: RowIndex(value.index), node: place, element: Int32(peer)))
+            for address in value.addresses.indices {
+                rows[7].append(
+                    Row(
+                        index: RowIndex(value.index, UInt32(address) + 1), node: place, element: Int32(peer),
+                        address: Int32(address)))
+            }
+        }
+    }
+
+    /// How many rows there are in all tables.
+    public var rowCount: Int { rows.reduce(0) { $0 + $1.count } }
+
+    // MARK: Finding
+
+    /// A name taken apart: its table, and in that the column and the row where it has these.
+    struct Place {
+        var table: Int
+        var column: UInt32
+        var row: Int
+    }
+
+    /// Where a variable stands; nil where there is none of that name, though there may be others of the object.
+    func place(of name: ObjectIdentifier) -> Place? {
+        for (number, table) in RSerPoolObjects.tables.enumerated() where table.entry.isPrefix(of: name) {
+            let rest = name.subidentifiers[table.entry.subidentifiers.count...]
+            guard let column = rest.first, table.columns.contains(column), rest.count == table.indexLength + 1 else {
+                return nil
+            }
+            let row = firstRow(in: number, after: rest.dropFirst(), orAt: true)
+            guard row < rows[number].count, rows[number][row].index.subidentifiers.elementsEqual(rest.dropFirst()) else {
+                return nil
+            }
+            return Place(table: number, column: column, row: row)
+        }
+        return nil
+    }
+
+    /// Whether the name is of one of the columns.
+    func isOfObject(_ name: ObjectIdentifier) -> Bool {
+        RSerPoolObjects.tables.contains { table in
+            let numbers = name.subidentifiers
+            let length = table.entry.subidentifiers.count
+            return table.entry.isPrefix(of: name) && numbers.count > length && table.columns.contains(numbers[length])
+        }
+    }
+
+    private func firstRow(in table: Int, after suffix: ArraySlice<UInt32>, orAt: Bool) -> Int {
+        var (low, high) = (0, rows[table].count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[table][middle].index.precedes(suffix, orEquals: !orAt) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    func name(of place: Place) -> ObjectIdentifier {
+        RSerPoolObjects.tables[place.table].entry + ([place.column] + rows[place.table][place.row].index.subidentifiers)
+    }
+
+    /// The variable of this name (RFC 2741 §7.2.3.1).
+    public func value(of name: ObjectIdentifier) -> VariableBinding.Value {
+        if let place = place(of: name), let value = value(at: place) { return value }
+        return isOfObject(name) ? .noSuchInstance : .noSuchObject
+    }
+
+    /// The first variable in the range (RFC 2741 §7.2.3.2).
+    public func first(in range: SearchRange) -> VariableBinding? {
+        for (number, table) in RSerPoolObjects.tables.enumerated() {
+            guard !rows[number].isEmpty else { continue }
+            var (column, row) = (table.columns.lowerBound, 0)
+            if range.start.subidentifiers.starts(with: table.entry.subidentifiers) {
+                let rest = range.start.subidentifiers[table.entry.subidentifiers.count...]
+                if let first = rest.first {
+                    guard first <= table.columns.upperBound else { continue }
+                    if first >= table.columns.lowerBound {
+                        column = first
+                        row = firstRow(in: number, after: rest.dropFirst(), orAt: range.isStartIncluded)
+                    }
+                }
+            } else if range.start > table.entry {
+                continue
+            }
+            while column <= table.columns.upperBound {
+                while row < rows[number].count {
+                    let place = Place(table: number, column: column, row: row)
+                    if let value = value(at: place) {
+                        let name = name(of: place)
+                        return range.contains(name) ? VariableBinding(name, value) : nil
+                    }
+                    row += 1
+                }
+                (column, row) = (column + 1, 0)
+            }
+        }
+        return nil
+    }
+}
+
+extension ManagedElement {
+    /// Rows in the table of user addresses: an opaque transport has one.
+    var userAddressCount: Int { opaqueTransport != nil ? 1 : parameter.userTransport.addresses.count }
+}

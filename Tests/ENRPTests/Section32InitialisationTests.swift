@@ -1,0 +1,177 @@
+import ASAP
+import RSerPoolParameters
+import SCTPTransport
+import Testing
+
+@testable import ENRP
+
+@Suite("RFC 5353 §3.2: initialisation")
+struct Section32InitialisationTests {
+    @Test("§3.2.2.1: with no peer to ask, the registrar serves at once")
+    func aloneAtOnce() throws {
+        var network = PeerNetwork()
+        let alone = network.addRegistrar(1, .standard)
+        #expect(network.snapshot(alone)?.isServing == true)
+        let host = network.addElementHost(7)
+        try network.register(host, at: alone)
+        #expect(network.table(alone) == ["Pool/7@1"])
+    }
+
+    @Test("§3.2.2, §3.2.3: takes list and handlespace from its mentor, then serves")
+    func downloads() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, .standard)
+        let host = network.addElementHost(7)
+        try network.register(host, at: first)
+        let second = network.addRegistrar(2, try .among(first))
+        #expect(network.snapshot(second)?.isServing == false)
+        network.run(for: .seconds(1))
+        #expect(network.snapshot(second)?.isServing == true)
+        #expect(network.table(second) == ["Pool/7@1"])
+        #expect(network.peers(first) == [2])
+        #expect(network.peers(second) == [1])
+        #expect(network.peer(1, of: second)?.status == .active)
+        #expect(network.takeEvents(second).contains(.serviceBegun(mentor: RegistrarIdentifier(rawValue: 1), elements: 1)))
+        #expect(network.sent(.listRequest, by: second).count == 1)
+        guard case .handleTableRequest(let request) = network.sent(.handleTableRequest, by: second).first else {
+            Issue.record("no handle table was asked for")
+            return
+        }
+        #expect(!request.ownChildrenOnly)
+    }
+
+    @Test("§3.2.2.2: everybody in the mentor's list becomes a peer")
+    func takesTheList() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, .standard)
+        network.addRegistrar(2, try .among(first))
+        network.run(for: .seconds(1))
+        let third = network.addRegistrar(3, try .among(first))
+        network.run(for: .seconds(1))
+        #expect(network.peers(third) == [1, 2])
+        #expect(network.peers(1) == [1, 3])
+        #expect(network.peer(3, of: 1)?.status == .active)
+    }
+
+    @Test("Who is not serving yet turns elements and users away")
+    func noServiceBefore() throws {
+        var network = PeerNetwork()
+        let mentor = network.addStranger()
+        let second = network.addRegistrar(2, try .among(mentor))
+        let host = network.addElementHost(7)
+        network.run(for: .milliseconds(100))
+        _ = network.connect(host, to: second, port: 3863)
+        network.run(for: .milliseconds(100))
+        #expect(network.nodes[second].allEvents.contains { if case .associationRefused = $0 { true } else { false } })
+        #expect(network.snapshot(second)?.associations == 0)
+    }
+
+    @Test("§3.2.2.2: a mentor that does not answer is left for its backup after MAX-TIME-NO-RESPONSE")
+    func silentMentor() throws {
+        var network = PeerNetwork()
+        let silent = network.addStranger()
+        let first = network.addRegistrar(1, .standard)
+        let second = network.addRegistrar(2, try .among(silent, first))
+        network.run(for: .milliseconds(4_900))
+        #expect(network.snapshot(second)?.isServing == false)
+        network.run(for: .milliseconds(200))
+        #expect(network.snapshot(second)?.isServing == true)
+        #expect(network.peers(second).contains(1))
+        #expect(network.takeEvents(second).contains(.mentorFailed(nil, [PeerNetwork.address(silent)], .noResponse)))
+    }
+
+    @Test("Mentors that cannot be reached leave the registrar alone, and it finds them when they come")
+    func mentorComesLater() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, try .among(1))
+        network.run(for: .seconds(1))
+        #expect(network.snapshot(first)?.isServing == true)
+        let host = network.addElementHost(7)
+        #expect(host == 1)
+        network.kill(host)
+        network.startRegistrar(1, 2, try .among(0))
+        network.run(for: .seconds(1))
+        #expect(network.peers(0) == [2])
+        #expect(network.peers(1) == [1])
+    }
+
+    @Test("§3.2.2.2: registrars that start together refuse each other, try again, and find each other")
+    func startTogether() throws {
+        var network = PeerNetwork()
+        for node in 0..<3 { network.addRegistrar(UInt32(node + 1), try .among(0, 1, 2)) }
+        network.run(for: .milliseconds(500))
+        #expect(
+            network.sent(.listResponse, by: 0).contains {
+                if case .listResponse(let list) = $0 { list.isRejected } else { false }
+            })
+        network.run(for: .seconds(40))
+        for node in 0..<3 {
+            #expect(network.snapshot(node)?.isServing == true)
+            #expect(network.peers(node).count == 2)
+        }
+    }
+
+    @Test("§3.2.2.2: while it is refused, the registrar waits and asks again")
+    func waitsAfterRejection() throws {
+        var network = PeerNetwork()
+        let mentor = network.addStranger()
+        let second = network.addRegistrar(2, try .among(mentor))
+        network.run(for: .milliseconds(10))
+        // The stranger plays a mentor that initialises itself.
+        let association = AssociationIdentifier(accepted: 1, channel: .enrp)
+        func refuse(_ network: inout PeerNetwork) throws {
+            try network.send(
+                .listResponse(.init(isRejected: true, sender: RegistrarIdentifier(rawValue: 9))), over: association,
+                from: mentor)
+        }
+        try refuse(&network)
+        network.run(for: .milliseconds(1_400))
+        #expect(network.sent(.listRequest, by: second).count == 1)
+        network.run(for: .milliseconds(3_200))
+        #expect(network.sent(.listRequest, by: second).count == 2)
+        #expect(network.snapshot(second)?.isServing == false)
+        try refuse(&network)
+        network.run(for: .milliseconds(4_600))
+        try refuse(&network)
+        network.run(for: .milliseconds(10))
+        // After three rounds it serves without.
+        #expect(network.snapshot(second)?.isServing == true)
+    }
+
+    @Test("§3.2.2.2: finds its mentor by multicast, or that there is none")
+    func discovery() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .milliseconds(4_900))
+        #expect(network.snapshot(first)?.isServing == false)
+        network.run(for: .milliseconds(200))
+        #expect(network.snapshot(first)?.isServing == true)
+        let host = network.addElementHost(7)
+        try network.register(host, at: first)
+        let second = network.addRegistrar(2, try .among(announces: true))
+        network.run(for: .seconds(1))
+        #expect(network.snapshot(second)?.isServing == true)
+        #expect(network.table(second) == ["Pool/7@1"])
+        #expect(network.peers(first) == [2])
+    }
+
+    @Test("§3.2.1: an identifier that another registrar has is drawn anew")
+    func identifierCollision() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, .standard)
+        network.addRegistrar(2, try .among(first))
+        network.run(for: .seconds(1))
+        // Like the one in its mentor's list.
+        let third = network.addRegistrar(2, try .among(first))
+        network.run(for: .seconds(1))
+        let identifier = try #require(network.nodes[third].engine?.identifier)
+        #expect(identifier.rawValue != 2)
+        #expect(network.snapshot(third)?.isServing == true)
+        // Like the mentor's own.
+        let fourth = network.addRegistrar(1, try .among(first))
+        network.run(for: .seconds(1))
+        #expect(network.nodes[fourth].engine?.identifier.rawValue != 1)
+        #expect(network.nodes[first].engine?.identifier.rawValue == 1)
+        #expect(network.takeEvents(first).contains(.identifierShared(RegistrarIdentifier(rawValue: 1))))
+    }
+}

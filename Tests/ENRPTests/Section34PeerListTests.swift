@@ -1,0 +1,156 @@
+import ASAP
+import RSerPoolParameters
+import SCTPTransport
+import Testing
+
+@testable import ENRP
+
+@Suite("RFC 5353 §3.4: the peer list")
+struct Section34PeerListTests {
+    @Test("§3.4.1: whoever sends any message is a peer, and is asked for its presence at the address it came from")
+    func anyMessage() throws {
+        let target = RegistrarIdentifier(rawValue: 5)
+        let messages: [ENRPMessage] = [
+            .presence(.init(sender: RegistrarIdentifier(rawValue: 9))),
+            .listRequest(.init(sender: RegistrarIdentifier(rawValue: 9))),
+            .handleTableRequest(.init(sender: RegistrarIdentifier(rawValue: 9))),
+            .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: target)),
+            .takeoverServer(.init(sender: RegistrarIdentifier(rawValue: 9), target: target)),
+        ]
+        for message in messages {
+            var network = PeerNetwork()
+            let registrar = network.addRegistrar(1, .standard)
+            let stranger = network.addStranger()
+            let association = network.connect(stranger, to: registrar)
+            try network.send(message, over: association, from: stranger)
+            network.run(for: .milliseconds(10))
+            #expect(network.peers(registrar) == [9])
+            guard case .presence(let presence) = network.sent(.presence, by: registrar).first else {
+                Issue.record("no presence after \(message.type)")
+                continue
+            }
+            #expect(presence.isReplyRequired)
+            #expect(presence.receiver.rawValue == 9)
+            #expect(presence.server?.identifier.rawValue == 1)
+        }
+    }
+
+    @Test("§2.1: a reply-required presence is answered, with server information and checksum")
+    func reply() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, .standard)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: registrar)
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        network.forgetSent()
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        #expect(network.sent(.presence, by: registrar).isEmpty)
+        try network.send(
+            .presence(.init(isReplyRequired: true, sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger
+        )
+        network.run(for: .milliseconds(10))
+        guard case .presence(let answer) = network.sent(.presence, by: registrar).first else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(!answer.isReplyRequired)
+        #expect(answer.server?.addresses == [PeerNetwork.address(registrar)])
+        #expect(answer.checksum == PEChecksum(rawValue: 0xffff))
+    }
+
+    @Test("§3.4.2: a presence to every peer each PEER-HEARTBEAT-CYCLE, none of them asking for a reply")
+    func heartbeat() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        network.run(for: .seconds(60))
+        for node in 0..<3 {
+            let presences = network.sent(.presence, by: node)
+            #expect(presences.count == 4)
+            #expect(presences.allSatisfy { if case .presence(let presence) = $0 { !presence.isReplyRequired } else { false } })
+        }
+    }
+
+    @Test("§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead")
+    func silence() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        network.run(for: .seconds(31))
+        for node in 0..<3 { _ = network.takeEvents(node) }
+        network.forgetSent()
+        network.nodes[2].isFrozen = true
+        network.run(for: .seconds(55))
+        let third = RegistrarIdentifier(rawValue: 3)
+        #expect(!network.takeEvents(0).contains(.suspected(third)))
+        network.run(for: .seconds(7))
+        #expect(network.nodes[0].events.contains(.suspected(third)))
+        #expect(!network.nodes[0].events.contains(.lost(third)))
+        #expect(
+            network.sent(.presence, by: 0).contains {
+                if case .presence(let presence) = $0 { presence.isReplyRequired && presence.receiver == third } else { false }
+            })
+        network.run(for: .seconds(5))
+        #expect(network.takeEvents(0).contains(.lost(third)))
+        #expect(network.peers(0) == [2])
+        // It is heard again: a new peer.
+        network.nodes[2].isFrozen = false
+        network.run(for: .seconds(31))
+        #expect(network.peers(0) == [2, 3])
+        #expect(network.peer(3, of: 0)?.status == .active)
+    }
+
+    @Test("§3.4.3: a peer whose answer comes in time is active again")
+    func answersInTime() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        network.nodes[2].isFrozen = true
+        network.run(for: .seconds(63))
+        network.nodes[2].isFrozen = false
+        network.run(for: .seconds(1))
+        let events = network.takeEvents(0)
+        #expect(events.contains(.suspected(RegistrarIdentifier(rawValue: 3))))
+        #expect(events.contains(.recovered(RegistrarIdentifier(rawValue: 3))))
+        #expect(!events.contains(.lost(RegistrarIdentifier(rawValue: 3))))
+    }
+
+    @Test("§3.4.3: a peer whose process has ended is noticed at once")
+    func deathByAssociation() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        network.kill(2)
+        network.run(for: .milliseconds(100))
+        #expect(network.peers(0) == [2])
+        #expect(network.peers(1) == [1])
+    }
+
+    @Test("An announcement makes nobody more than a rumour until it is heard over an association")
+    func rumour() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, .standard)
+        let bytes = try ENRPMessage.presence(
+            .init(
+                sender: RegistrarIdentifier(rawValue: 77),
+                server: ServerInformationParameter(
+                    identifier: RegistrarIdentifier(rawValue: 77),
+                    transport: SCTPTransportParameter(port: 9901, addresses: [PeerNetwork.address(200).ip])))
+        ).encoded()
+        network.handle(
+            .announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(200))), at: registrar)
+        #expect(network.peer(77, of: registrar)?.status == .rumoured)
+        network.run(for: .seconds(1))
+        #expect(network.peers(registrar).isEmpty)
+        #expect(network.takeEvents(registrar).contains(.forgotten(RegistrarIdentifier(rawValue: 77))))
+    }
+
+    @Test("Both find each other by their announcements")
+    func announcements() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, try .among(announces: true))
+        network.isMulticastLost = true
+        let second = network.addRegistrar(2, try .among(announces: true))
+        network.run(for: .seconds(6))
+        #expect(network.peers(first).isEmpty)
+        network.isMulticastLost = false
+        network.run(for: .seconds(31))
+        #expect(network.peers(first) == [2])
+        #expect(network.peers(second) == [1])
+        #expect(network.peer(2, of: first)?.status == .active)
+    }
+}
