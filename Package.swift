@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "InteropTests", dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters"],
             exclude: [
-                "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "guest", "scenario", "judge", "dissection",
+                "Scenarios", "scenarios.list", "checks.sh", "roles.sh", "wire.sh", "enrp.sh", "guest", "scenario", "judge",
+                "dissection",
             ], swiftSettings: strict),
 
         // Floor 4: registrars, elements and users together under one seed, with faults
