@@ -125,7 +125,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ENRPTests",
-            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
 
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones

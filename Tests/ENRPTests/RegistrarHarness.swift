@@ -34,7 +34,6 @@ struct RegistrarHarness {
             case .event(let event): events.append(event)
             case .announcement: break
             case .measurementWanted(let association): measurements.append(association)
-            case .announcement: break
             case .transport(.send(let association, let message)):
                 #expect(message.header.payloadProtocol == .asap)
                 do {

@@ -140,7 +140,8 @@ struct RegistrarSettingsTests {
         #expect(await failure(file: "profile: {\n").contains("is not the YAML that it has to be"))
         #expect(await failure(["--peer", "example.org"]).contains("--peer: 'example.org' is no address"))
         #expect(await failure(["--announce", "192.0.2.1"]).hasPrefix("--announce: '192.0.2.1' is no multicast group"))
-        #expect(await failure(["--listen", "127.0.0.1,127.0.0.2:5"]) == "--listen: the addresses of one endpoint have one port.")
+        #expect(
+            await failure(["--listen", "127.0.0.1,127.0.0.2:5"]) == "--listen: the addresses of one endpoint have one port.")
         #expect(await failure(["--suggests-takeover", "perhaps"]).contains("it may be true or false"))
     }
 
