@@ -12,7 +12,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop fuzz docs simulate simulate-nightly lint format bench clean
+.PHONY: help setup build demo test interop fuzz docs drafts simulate simulate-nightly lint format bench install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECO
 docs: setup ## DocC documentation of the libraries, in .build/documentation
 	scripts/docs
 
+drafts: setup ## render our specifications, Drafts/*.xml, to Drafts/text
+	scripts/drafts
+
 lint: ## formatting and the style rules that a program can check
 	@scripts/check-swift
 	@scripts/check-style
@@ -64,6 +67,14 @@ format: ## format every Swift file in place
 
 bench: setup ## measure: what messages, associations and pool elements cost
 	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
+
+PREFIX := /usr/local
+DESTDIR :=
+INSTALL_ROOT = $(DESTDIR)$(PREFIX)
+
+install: setup ## the tool, its manual pages and shell completions, under PREFIX (/usr/local), behind DESTDIR
+	$(SWIFT_BUILD) -c release --product rserpool
+	scripts/install-tool "$$($(SWIFT_BUILD) -c release --show-bin-path)/rserpool" "$(INSTALL_ROOT)"
 
 clean: ## remove what was built
 	rm -rf .build Benchmarks/.build Fuzz/.build

@@ -46,6 +46,13 @@ struct MessageLedger: Sendable {
         return pending
     }
 
+    /// Gives up what has no answer.
+    /// - Returns: how many messages that were.
+    mutating func abandon() -> Int {
+        defer { pending = [] }
+        return pending.count
+    }
+
     /// Compares an answer with the oldest message that has none.
     mutating func receive(_ answer: [UInt8]) -> Verdict {
         let split = Self.split(answer)

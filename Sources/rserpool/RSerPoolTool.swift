@@ -24,7 +24,7 @@ struct RSerPoolTool: AsyncParsableCommand {
         subcommands: [
             RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, DecodeCommand.self,
             DemoCommand.self,
-            SimulateCommand.self,
+            SimulateCommand.self, ManualCommand.self,
         ])
 
     static func main() async {

@@ -23,6 +23,8 @@ struct ResolvedPool: Codable, Equatable, Sendable {
     /// The pool's policy.
     var policy: String?
     var elements: [Element]
+    /// With `--watch`: when the pool was so, in seconds since 1970-01-01T00:00:00Z.
+    var time: Double?
 
     /// For programs.
     var json: String {
@@ -36,12 +38,7 @@ struct ResolvedPool: Codable, Equatable, Sendable {
     /// Columns with a heading, for people.
     var table: String {
         let heading = ["element", "address", "policy", "life", "home registrar"]
-        let rows = elements.map { element in
-            [
-                element.identifier, element.addresses.joined(separator: " "), element.policy,
-                element.registrationLife.map { "\($0) s" } ?? "without end", element.homeRegistrar,
-            ]
-        }
+        let rows = elements.map { [$0.identifier] + $0.facts }
         let widths = heading.indices.map { column in
             ([heading] + rows).map { $0[column].count }.max() ?? 0
         }
@@ -52,6 +49,28 @@ struct ResolvedPool: Codable, Equatable, Sendable {
 }
 
 extension ResolvedPool {
+    /// A pool that is watched.
+    init(_ snapshot: PoolSnapshot) {
+        self.init(
+            pool: "\(snapshot.pool)", policy: snapshot.policy.map { PolicyText.name($0.type) },
+            elements: snapshot.elements.map(Element.init))
+    }
+
+    /// What is different from an earlier state, a line each.
+    func changes(since earlier: ResolvedPool) -> [String] {
+        let before = Dictionary(earlier.elements.map { ($0.identifier, $0) }) { first, _ in first }
+        let after = Set(elements.map(\.identifier))
+        let joined = elements.filter { before[$0.identifier] == nil }.map { element in
+            "joined   \(element.identifier)  \(element.addresses.joined(separator: " "))  \(element.policy)"
+        }
+        let changed = elements.flatMap { element -> [String] in
+            guard let old = before[element.identifier] else { return [] }
+            return zip(old.facts, element.facts).filter { $0 != $1 }.map { "changed  \(element.identifier)  \($0) → \($1)" }
+        }
+        let left = earlier.elements.filter { !after.contains($0.identifier) }.map { "left     \($0.identifier)" }
+        return joined + changed + left
+    }
+
     /// A registrar's answer.
     init(_ resolution: PoolResolution) {
         self.init(
@@ -61,6 +80,11 @@ extension ResolvedPool {
 }
 
 extension ResolvedPool.Element {
+    /// What is told of an element but its identifier, in the table's order.
+    var facts: [String] {
+        [addresses.joined(separator: " "), policy, registrationLife.map { "\($0) s" } ?? "without end", homeRegistrar]
+    }
+
     init(_ element: PoolElementParameter) {
         let transport = element.userTransport
         self.init(

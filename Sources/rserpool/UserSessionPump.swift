@@ -18,6 +18,7 @@ actor UserSessionPump {
     private let session: PoolUserSession
     private let loop: EventLoop
     private let mode: Mode
+    private let manner: SendingManner
     private let logger: Logger
     /// Acknowledged messages between two reports of progress.
     private let reportInterval: Int
@@ -29,10 +30,12 @@ actor UserSessionPump {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    init(_ session: PoolUserSession, on loop: EventLoop, mode: Mode, logger: Logger, reportInterval: Int) {
+    init(_ session: PoolUserSession, on loop: EventLoop, mode: Mode, manner: SendingManner, logger: Logger, reportInterval: Int)
+    {
         self.session = session
         self.loop = loop
         self.mode = mode
+        self.manner = manner
         self.logger = logger
         self.reportInterval = reportInterval
     }
@@ -44,7 +47,7 @@ actor UserSessionPump {
         while !isFinished, !ledger.hasRoom || !hasElement { await change() }
         try Task.checkCancellation()
         ledger.add(bytes)
-        try await session.send(bytes)
+        try await session.send(bytes, manner.header)
     }
 
     /// Waits until every message has its answer.
@@ -112,6 +115,17 @@ actor UserSessionPump {
     }
 
     private func resend() async throws {
+        guard manner.isSentAgain else {
+            let lost = ledger.abandon()
+            if lost > 0 {
+                logger.report(
+                    EventReport(
+                        "messages-lost", .warning,
+                        "\(lost == 1 ? "1 message" : "\(lost) messages") had no answer, and will have none",
+                        ["messages": "\(lost)"]))
+            }
+            return
+        }
         let messages = ledger.resend()
         guard !messages.isEmpty else { return }
         logger.report(
@@ -119,6 +133,6 @@ actor UserSessionPump {
                 "resent", .info,
                 "sends \(messages.count == 1 ? "1 message" : "\(messages.count) messages") again that had no answer",
                 ["messages": "\(messages.count)"]))
-        for message in messages { try await session.send(message.bytes) }
+        for message in messages { try await session.send(message.bytes, manner.header) }
     }
 }

@@ -29,15 +29,17 @@ final class ToolRun: Sendable {
         }
     }
 
-    /// - Parameter environment: variables beside those of the test, `NAME=VALUE`.
-    init(_ arguments: [String], environment: [String] = []) throws {
+    /// - Parameters:
+    ///   - environment: variables beside those of the test, `NAME=VALUE`.
+    ///   - executable: another program.
+    init(_ arguments: [String], environment: [String] = [], executable: URL? = nil) throws {
         var variables = ProcessInfo.processInfo.environment
         for variable in environment {
             let parts = variable.split(separator: "=", maxSplits: 1)
             variables[String(parts[0])] = String(parts[1])
         }
         process.environment = variables
-        process.executableURL = try Self.executable
+        process.executableURL = try executable ?? Self.executable
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output

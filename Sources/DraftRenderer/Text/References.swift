@@ -114,7 +114,7 @@ extension TextRenderer {
                 if initials.isEmpty {
                     names.append(surname + role)
                 } else {
-                    names.append((isLast ? "\(initials)\u{a0}\(surname)" : "\(surname), \(initials)") + role)
+                    names.append((isLast ? "\(initials) \(surname)" : "\(surname), \(initials)") + role)
                 }
             } else if let full = author["fullname"], !full.isEmpty {
                 names.append(full + role)

@@ -126,31 +126,35 @@ extension TextRenderer {
         return widened(lowered(least, rows: rows, room: room), for: rows)
     }
 
-    /// Widens the column with the most lines until it has fewer, as long as there is room.
+    /// Widens columns where that makes a row lower: of the cells with the most lines the first is given just as much as it needs to
+    /// have one line less, again and again, until there is no room for the next.
     private func lowered(_ least: [Int], rows: [Row], room: Int) -> [Int] {
-        var texts = [[String]](repeating: [], count: least.count)
+        struct Tall {
+            var text: String
+            var column: Int
+            var height = 0
+        }
+        var widths = least
+        func height(_ text: String, _ width: Int) -> Int { LineFilling.fill(text, width: max(1, width)).count }
+        var cells: [Tall] = []
         for row in rows {
             var column = 0
             for cell in row.cells {
-                if cell.columns == 1 { texts[column].append(cell.text) }
+                if cell.columns == 1, !cell.text.isEmpty {
+                    cells.append(Tall(text: cell.text, column: column, height: height(cell.text, widths[column])))
+                }
                 column += cell.columns
             }
         }
-        var widths = least
-        func height(_ column: Int, _ width: Int) -> Int {
-            texts[column].reduce(0) { $0 + LineFilling.fill($1, width: max(1, width)).count }
-        }
-        var heights = widths.indices.map { height($0, widths[$0]) }
-        var open = Set(widths.indices)
         var left = room - widths.reduce(0, +)
-        while left > 0, let tallest = widths.indices.filter({ open.contains($0) }).max(by: { heights[$0] < heights[$1] }) {
-            guard let step = (1...left).first(where: { height(tallest, widths[tallest] + $0) < heights[tallest] }) else {
-                open.remove(tallest)
-                continue
-            }
-            widths[tallest] += step
+        while left > 0, let most = cells.map(\.height).max(), most > 1, let tallest = cells.first(where: { $0.height == most }) {
+            let width = widths[tallest.column]
+            guard let step = (1...left).first(where: { height(tallest.text, width + $0) < most }) else { break }
+            widths[tallest.column] += step
             left -= step
-            heights[tallest] = height(tallest, widths[tallest])
+            for place in cells.indices where cells[place].column == tallest.column && cells[place].height > 1 {
+                cells[place].height = height(cells[place].text, widths[tallest.column])
+            }
         }
         return widths
     }

@@ -17,17 +17,19 @@ struct ElementCommand: AsyncParsableCommand {
 
             SIGINT or SIGTERM deregisters the element first, then lets its sessions end.
 
-              rserpool element                                          an echo in EchoPool
+              rserpool element
               rserpool element --local 127.0.0.2 --policy least-used:load=10%
               rserpool element --service calc --capacity 5000000 --jobs 4
-              rserpool element --pool Calculator --exec bc -l           a bc for each user
+              rserpool element --pool Calculator --exec bc -l
 
-            The services, each in a pool of its name:
+            What the services answer, each in a pool of its name:
             \(ServiceChoice.table)
 
-            The policies, their values by example, and who is given first:
+            The policies, and their values:
             \(PolicyText.table)
-            A value may be left out; LU, LeastUsed and "Least Used" mean least-used too. A distance is measured by the registrar.
+
+            Values by example: weight=3 priority=7 load=10% degradation=5% factor=100ppm distance=20ms. One that is left out is 0, a \
+            weight 1. The registrar measures the distance. LU, LeastUsed and "Least Used" mean least-used too.
             """)
 
     @Option(
@@ -103,7 +105,7 @@ struct ElementCommand: AsyncParsableCommand {
             let policy = policy ?? service.defaultPolicy
             let element = PoolElement(
                 pool: pool ?? (program.isEmpty ? service.defaultPool : "ProgramPool"), policy: policy,
-                registrars: .fixed(registrars.registrars), identifier: identifier,
+                registrars: registrars.list, identifier: identifier,
                 configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
                 endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)

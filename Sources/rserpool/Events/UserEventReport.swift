@@ -72,7 +72,7 @@ extension EventReport {
         }
     }
 
-    private static func reason(_ loss: ElementLoss) -> String {
+    static func reason(_ loss: ElementLoss) -> String {
         switch loss {
         case .unreachable(let end): "it cannot be reached (\(reason(end)))"
         case .lost(let end): reason(end)

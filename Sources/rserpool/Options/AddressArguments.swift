@@ -28,8 +28,23 @@ enum AddressArguments {
     /// The port at which registrars serve ASAP (RFC 5352 §5).
     static let registrarPort: UInt16 = 3863
 
+    /// A multicast group, `224.0.1.185` or with a port other than ASAP's, `239.0.0.50:4000`.
+    static func multicastGroup(_ text: String) throws -> SCTPAddress {
+        let address = try anyAddress(text, defaultPort: registrarPort)
+        guard address.ip.isMulticast, address.port != 0, address.encapsulationPort == nil else {
+            throw ValidationError("'\(text)' is no multicast group: write 224.0.1.185, 239.0.0.50:3863 or [ff05::133]:3863.")
+        }
+        return address
+    }
+
     /// `ADDRESS[:PORT][/UDPPORT]`.
     static func endpoint(_ text: String, defaultPort: UInt16) throws -> SCTPAddress {
+        let address = try anyAddress(text, defaultPort: defaultPort)
+        guard !address.ip.isMulticast else { throw ValidationError("'\(text)' is a multicast address; SCTP has none.") }
+        return address
+    }
+
+    private static func anyAddress(_ text: String, defaultPort: UInt16) throws -> SCTPAddress {
         let slash = text.lastIndex(of: "/") ?? text.endIndex
         let host = text[..<slash]
         let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
@@ -40,7 +55,6 @@ enum AddressArguments {
                 "'\(text)' is no address: write 192.0.2.1, 192.0.2.1:\(registrarPort), [2001:db8::1]:\(registrarPort), "
                     + "or 192.0.2.1:\(registrarPort)/9900 where the UDP port is not 9899; names are not looked up.")
         }
-        guard !address.ip.isMulticast else { throw ValidationError("'\(text)' is a multicast address; SCTP has none.") }
         return address
     }
 

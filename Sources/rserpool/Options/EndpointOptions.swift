@@ -15,10 +15,16 @@ extension AddressOption {
 
 extension PoolUserConfiguration {
     /// RFC 5352's values, but done or given up within a time.
-    static func tool(timeout seconds: Int) throws(ConfigurationError) -> PoolUserConfiguration {
+    /// - Parameters:
+    ///   - elements: how many to ask for; nil leaves it to the registrar.
+    ///   - transport: how registrars are reached.
+    static func tool(
+        timeout seconds: Int, elements: UInt32? = nil, over transport: RegistrarTransport = .sctp
+    ) throws(ConfigurationError) -> PoolUserConfiguration {
         let timeout = Duration.seconds(seconds)
         return try PoolUserConfiguration(
             requestTimeout: min(standard.requestTimeout, timeout / (1 + standard.maximumRequestRetransmissions)),
+            requestedElements: elements, registrarTransport: transport,
             serverHunt: try ServerHuntConfiguration(
                 serverHuntTimeout: min(ServerHuntConfiguration.standard.serverHuntTimeout, timeout), timeLimit: timeout),
             failoverTimeLimit: timeout)

@@ -1,3 +1,4 @@
+import ASAP
 import ArgumentParser
 import InternetAddresses
 import SCTPTransport
@@ -61,7 +62,40 @@ struct RegistrarOptions: ParsableArguments {
         transform: AddressArguments.registrar)
     var registrar: [SCTPAddress] = []
 
-    var registrars: [SCTPAddress] {
-        registrar.isEmpty ? [SCTPAddress(.loopbackIPv4, port: AddressArguments.registrarPort)] : registrar
+    @Flag(help: "Also look for registrars by their announcements at 224.0.1.185; without --registrar, only so.")
+    var announced = false
+
+    @Option(
+        help: ArgumentHelp("Look for announcements there instead.", valueName: "group[:port]"),
+        transform: { AddressOption(try AddressArguments.multicastGroup($0)) })
+    var announceGroup: AddressOption?
+
+    /// Where the registrars are.
+    var list: RegistrarList {
+        let standard = SCTPAddress(ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port)
+        let group = announceGroup?.address ?? (announced ? standard : nil)
+        let fixed =
+            registrar.isEmpty && group == nil ? [SCTPAddress(.loopbackIPv4, port: AddressArguments.registrarPort)] : registrar
+        let list = RegistrarList.fixed(fixed)
+        return group.map { list.addingAnnouncements(to: MulticastConfiguration(group: $0.ip, port: $0.port)) } ?? list
+    }
+}
+
+/// How pool users reach registrars.
+struct RegistrarTransportOptions: ParsableArguments {
+    @Option(help: "How registrars are reached. TCP needs no SCTP there, but gives no updates of a pool.")
+    var registrarOver: RegistrarTransportChoice = .sctp
+}
+
+/// `--registrar-over`.
+enum RegistrarTransportChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case sctp
+    case tcp
+
+    var transport: RegistrarTransport {
+        switch self {
+        case .sctp: .sctp
+        case .tcp: .tcp
+        }
     }
 }

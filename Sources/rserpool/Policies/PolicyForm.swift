@@ -25,15 +25,11 @@ struct PolicyForm: Sendable {
     var type: PolicyType
     /// In the order of the parameter's words (RFC 5356 §4, §5).
     var fields: [Field]
-    /// Half a sentence for help texts.
-    var explanation: String
-
-    init(_ name: String, _ abbreviation: String, _ type: PolicyType, _ fields: [Field] = [], _ explanation: String) {
+    init(_ name: String, _ abbreviation: String, _ type: PolicyType, _ fields: [Field] = []) {
         self.name = name
         self.abbreviation = abbreviation
         self.type = type
         self.fields = fields
-        self.explanation = explanation
     }
 
     /// `weighted-round-robin:weight=3`.
@@ -43,29 +39,21 @@ struct PolicyForm: Sendable {
 
     /// In the order of `PolicyRegistry`.
     static let all = [
-        PolicyForm("round-robin", "RR", .roundRobin, [], "one after the other"),
-        PolicyForm("weighted-round-robin", "WRR", .weightedRoundRobin, [.weight], "in turn, as often as the weights say"),
-        PolicyForm("random", "RAND", .random, [], "drawn by chance"),
-        PolicyForm("weighted-random", "WRAND", .weightedRandom, [.weight], "by chance, in proportion to the weights"),
-        PolicyForm("priority", "PRIO", .priority, [.priority], "the greatest number first"),
-        PolicyForm("least-used", "LU", .leastUsed, [.load], "the least load first"),
+        PolicyForm("round-robin", "RR", .roundRobin),
+        PolicyForm("weighted-round-robin", "WRR", .weightedRoundRobin, [.weight]),
+        PolicyForm("random", "RAND", .random),
+        PolicyForm("weighted-random", "WRAND", .weightedRandom, [.weight]),
+        PolicyForm("priority", "PRIO", .priority, [.priority]),
+        PolicyForm("least-used", "LU", .leastUsed, [.load]),
+        PolicyForm("least-used-degradation", "LUD", .leastUsedWithDegradation, [.load, .degradation]),
+        PolicyForm("priority-least-used", "PLU", .priorityLeastUsed, [.load, .degradation]),
+        PolicyForm("randomized-least-used", "RLU", .randomizedLeastUsed, [.load]),
         PolicyForm(
-            "least-used-degradation", "LUD", .leastUsedWithDegradation, [.load, .degradation],
-            "each user given counts as load until the element reports again"),
-        PolicyForm(
-            "priority-least-used", "PLU", .priorityLeastUsed, [.load, .degradation],
-            "the least sum of load and degradation first"),
-        PolicyForm(
-            "randomized-least-used", "RLU", .randomizedLeastUsed, [.load], "by chance, in proportion to what is free"),
-        PolicyForm(
-            "weighted-random-distance", "WRAND-DPF", .weightedRandomWithDistancePenalty, [.weight, .factor, .distance],
-            "weighted-random, and distance lowers the weight"),
-        PolicyForm(
-            "least-used-distance", "LU-DPF", .leastUsedWithDistancePenalty, [.load, .factor, .distance],
-            "least-used, and distance counts as load"),
+            "weighted-random-distance", "WRAND-DPF", .weightedRandomWithDistancePenalty, [.weight, .factor, .distance]),
+        PolicyForm("least-used-distance", "LU-DPF", .leastUsedWithDistancePenalty, [.load, .factor, .distance]),
         PolicyForm(
             "least-used-degradation-distance", "LUD-DPF", .leastUsedWithDegradationAndDistancePenalty,
-            [.load, .degradation, .factor, .distance], "least-used-degradation, and distance counts as load"),
+            [.load, .degradation, .factor, .distance]),
     ]
 
     static func form(of type: PolicyType) -> PolicyForm? {

@@ -59,9 +59,14 @@ enum PolicyText {
         return PolicyParameter(type: parameter.type, data: PolicyData(words.flatMap(\.networkOrder)))
     }
 
-    /// One line a policy, for help texts.
+    /// One line a policy, for help texts: name, abbreviation, values.
     static var table: String {
-        let width = PolicyForm.all.map(\.pattern.count).max() ?? 0
-        return PolicyForm.all.map { "  " + Text.padded($0.pattern, to: width + 2) + $0.explanation }.joined(separator: "\n")
+        let names = PolicyForm.all.map { "\($0.name) (\($0.abbreviation))" }
+        let width = names.map(\.count).max() ?? 0
+        let lines = zip(names, PolicyForm.all).map { name, form in
+            let values = form.fields.map(\.name).joined(separator: ",")
+            return "  " + Text.trimmingTrailingSpaces(Text.padded(name, to: width + 2) + values)
+        }
+        return lines.joined(separator: "\n")
     }
 }

@@ -40,15 +40,15 @@ enum ServiceChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
         }
     }
 
-    /// One line for the help text.
+    /// What it answers, for the help text.
     var explanation: String {
         switch self {
-        case .echo: "answers each message by its number in the session and itself, '17: text'"
-        case .discard: "takes messages and answers none (RFC 863)"
-        case .daytime: "answers each message by the date and time, UTC (RFC 867)"
-        case .chargen: "sends lines of characters from the first message on, as fast as they are taken (RFC 864)"
-        case .pingPong: "answers pings by numbered pongs, as rsplib's ping-pong service; its cookie carries the number"
-        case .calc: "models calculations, as rsplib's CalcApp service; its load is the part of its places for jobs in use"
+        case .echo: "each message, after its number in the session: '17: text'"
+        case .discard: "nothing (RFC 863)"
+        case .daytime: "the date and time, UTC (RFC 867)"
+        case .chargen: "lines of characters without end (RFC 864)"
+        case .pingPong: "pongs, numbered in the session; for rsplib's pingpongclient"
+        case .calc: "the ends of modelled calculations; for rsplib's calcappclient"
         }
     }
 
