@@ -1,6 +1,9 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
+#include <time.h>
+
+#include <linux/errqueue.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,11 +17,13 @@ static int set(int descriptor, int level, int name, int value) {
     return setsockopt(descriptor, level, name, &value, sizeof(value)) == 0 ? 0 : -errno;
 }
 
-int socket_open_datagram(socket_place *place, bool is_shared) {
+int socket_open_datagram(socket_place *place, bool is_shared, bool tells_errors) {
     int descriptor = socket(place->is_ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return -errno;
     if (is_shared && set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) != 0) return socket_fail(descriptor);
     if (place->is_ipv6 && set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1) != 0) return socket_fail(descriptor);
+    if (tells_errors && set(descriptor, place->is_ipv6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                            place->is_ipv6 ? IPV6_RECVERR : IP_RECVERR, 1) != 0) return socket_fail(descriptor);
     if (socket_bind(descriptor, place) != 0) return socket_fail(descriptor);
     return descriptor;
 }
@@ -66,4 +71,26 @@ ssize_t socket_receive_from(int descriptor, void *bytes, size_t capacity, socket
     if (received < 0) return -errno;
     socket_read_name(&name, source);
     return received;
+}
+
+int socket_take_error(int descriptor, socket_place *destination, int *error) {
+    socket_name name;
+    char control[512];
+    char payload[1];
+    struct iovec vector = {.iov_base = payload, .iov_len = sizeof(payload)};
+    struct msghdr message = {.msg_name = &name, .msg_namelen = sizeof(name), .msg_iov = &vector, .msg_iovlen = 1,
+                             .msg_control = control, .msg_controllen = sizeof(control)};
+    memset(&name, 0, sizeof(name));
+    *error = 0;
+    if (recvmsg(descriptor, &message, MSG_ERRQUEUE) < 0) return 0;
+    socket_read_name(&name, destination);
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        if ((header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR) ||
+            (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR)) {
+            struct sock_extended_err report;
+            memcpy(&report, CMSG_DATA(header), sizeof(report));
+            *error = (int)report.ee_errno;
+        }
+    }
+    return 1;
 }

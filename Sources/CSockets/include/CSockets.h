@@ -29,8 +29,8 @@ int socket_list_interfaces(socket_interface *interfaces, int capacity);
 // --- UDP
 
 /// A bound UDP socket; `place->port` becomes the port bound. With `is_shared` other sockets may have the same place, if they
-/// say so too.
-int socket_open_datagram(socket_place *place, bool is_shared);
+/// say so too. With `tells_errors` socket_take_error has what became of what was sent.
+int socket_open_datagram(socket_place *place, bool is_shared, bool tells_errors);
 /// Takes a group's datagrams from one interface.
 int socket_join(int descriptor, const socket_place *group, uint32_t interface);
 /// Which interface multicast leaves by, and for IPv4 from which address (0: the interface's).
@@ -40,3 +40,28 @@ int socket_set_multicast_options(int descriptor, bool is_ipv6, uint8_t hops, boo
 ssize_t socket_send_to(int descriptor, const void *bytes, size_t length, const socket_place *destination);
 /// Returns the datagram's whole length, which may be more than `capacity`.
 ssize_t socket_receive_from(int descriptor, void *bytes, size_t capacity, socket_place *source);
+/// Takes one error off the socket's queue, such as that nobody is at a port that was sent to: 1 with the place and the error's
+/// number (positive), 0 where there is none.
+int socket_take_error(int descriptor, socket_place *destination, int *error);
+
+// --- TCP
+
+/// A bound TCP socket that does not listen yet; `place->port` becomes the port bound. Buffers are in bytes.
+int socket_open_stream(socket_place *place, int send_buffer, int receive_buffer);
+int socket_listen(int descriptor, int backlog);
+int socket_accept(int descriptor, socket_place *peer);
+/// Starts connecting from a local place, or with NULL from any; the descriptor gets writable when that has an outcome.
+int socket_connect(const socket_place *local, const socket_place *peer, int send_buffer, int receive_buffer);
+/// The outcome of connecting, or what broke a connection: 0 or a positive errno.
+int socket_error(int descriptor);
+ssize_t socket_read(int descriptor, void *bytes, size_t capacity);
+ssize_t socket_write(int descriptor, const void *bytes, size_t length);
+/// Sends the end of the stream; reading goes on.
+int socket_end_sending(int descriptor);
+/// Closes and lets the peer know that it was not in order.
+void socket_reset(int descriptor);
+/// Finds out whether a silent peer is there: first probe, further probes, how many, and how long what was sent may go without
+/// an answer, in milliseconds; `idle` 0 sends no probes.
+int socket_set_supervision(int descriptor, int idle, int interval, int probes, int unanswered);
+/// Smoothed round-trip time in microseconds.
+int socket_round_trip_time(int descriptor, uint32_t *microseconds);

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Which SCTP an endpoint is to use.
+/// Which SCTP an endpoint is to use, or what in its place.
 public enum SCTPBackendChoice: Sendable {
     /// What the environment variable `RSERPOOL_TRANSPORT` names (`kernel` or `userland`); without it the kernel's SCTP where the
     /// kernel has it, else userland SCTP.
@@ -9,6 +9,9 @@ public enum SCTPBackendChoice: Sendable {
     case userland
     /// The endpoint must be on the network's loop.
     case simulated(SimulatedNetwork)
+    /// TCP, with a framing that makes messages of its bytes.
+    case tcp(StreamFraming)
+    case udp
 
     /// The environment variable behind ``automatic``.
     public static let environmentVariable = "RSERPOOL_TRANSPORT"
@@ -60,6 +63,8 @@ public enum SCTPBackendChoice: Sendable {
         case .kernel: .kernel
         case .userland: .userland
         case .simulated: .simulated
+        case .tcp: .tcp
+        case .udp: .udp
         }
     }
 
@@ -87,6 +92,10 @@ public enum SCTPBackendChoice: Sendable {
             #endif
         case .simulated(let network):
             return try network.makeBackend(configuration, on: loop, delegate: delegate)
+        case .tcp(let framing):
+            return try StreamBackend.make(configuration, framing, on: loop, delegate: delegate)
+        case .udp:
+            return try DatagramBackend.make(configuration, on: loop, delegate: delegate)
         }
     }
 }

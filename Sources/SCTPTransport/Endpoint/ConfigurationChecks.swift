@@ -31,10 +31,16 @@ extension SCTPEndpointConfiguration {
             try require(!localAddresses[..<index].contains(address), "the local address \(address) is given twice")
         }
         try timing.check()
-        guard localAddresses.count <= 1 || kind.capabilities.contains(.multiHoming) else {
+        try require(
+            partialMessageTimeout > .zero && idleTimeout ?? .seconds(1) > .zero,
+            "partialMessageTimeout and idleTimeout must be above zero; nil lets TCP associations be idle for ever")
+        try require(
+            kind != .udp || maximumMessageSize <= MulticastConfiguration.datagramLimit || maximumMessageSize == 65_536,
+            "maximumMessageSize is \(maximumMessageSize); UDP carries at most \(MulticastConfiguration.datagramLimit) bytes")
+        guard localAddresses.count <= 1 || kind.capabilities.contains(.multiHoming) || kind == .tcp else {
             throw SCTPTransportError(
                 .unsupported,
-                "\(kind.rawValue) SCTP has no multi-homing: bind one address instead of \(localAddresses.count), or use kernel SCTP"
+                "\(kind.name) has no multi-homing: bind one address instead of \(localAddresses.count), or use kernel SCTP"
             )
         }
     }
@@ -72,9 +78,20 @@ extension SCTPBackendKind {
     /// What each kind can do, known before an endpoint is open.
     public var capabilities: SCTPCapabilities {
         switch self {
-        case .kernel: [.multiHoming, .network, .pathStates]
-        case .userland: [.udpEncapsulation, .network, .pathStates]
-        case .simulated: [.multiHoming, .pathStates]
+        case .kernel: [.multiHoming, .network, .sctp]
+        case .userland: [.udpEncapsulation, .network, .sctp]
+        case .simulated: [.multiHoming, .sctp]
+        case .tcp: [.network, .reliable]
+        case .udp: [.network, .endpointPorts]
+        }
+    }
+
+    /// As sentences have it.
+    var name: String {
+        switch self {
+        case .kernel, .userland, .simulated: "\(rawValue) SCTP"
+        case .tcp: "TCP"
+        case .udp: "UDP"
         }
     }
 }

@@ -125,7 +125,7 @@ public final class LoopEndpoint {
         guard addresses.count == 1 || capabilities.contains(.multiHoming) else {
             throw SCTPTransportError(
                 .unsupported,
-                "\(backendKind.rawValue) SCTP has no multi-homing: connect to one of the peer's \(addresses.count) addresses, "
+                "\(backendKind.name) has no multi-homing: connect to one of the peer's \(addresses.count) addresses, "
                     + "or use kernel SCTP")
         }
     }

@@ -114,7 +114,7 @@ final class KernelEndpoint: SCTPBackend {
     // MARK: Associations
 
     var capabilities: SCTPCapabilities {
-        let always: SCTPCapabilities = [.multiHoming, .network, .pathStates]
+        let always = SCTPBackendKind.kernel.capabilities
         return encapsulationPort == nil ? always : always.union(.udpEncapsulation)
     }
 

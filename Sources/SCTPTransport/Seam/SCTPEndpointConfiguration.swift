@@ -8,6 +8,10 @@ public enum SCTPBackendKind: String, Hashable, Sendable, CaseIterable {
     case userland
     /// Messages over a ``SimulatedNetwork``: no packets, virtual time.
     case simulated
+    /// TCP in SCTP's place: for pool users and user data that have no SCTP.
+    case tcp
+    /// UDP in SCTP's place: user data that may be lost.
+    case udp
 }
 
 /// How an endpoint is set up. Values are checked when the endpoint opens.
@@ -33,8 +37,16 @@ public struct SCTPEndpointConfiguration: Sendable {
     public var streams: UInt16 = 16
     /// What the identifiers of the associations that peers open carry: for engines that live on several endpoints.
     public var channel: TransportChannel = .main
+    /// TCP and UDP: an association on which nothing came or went for so long is ended. Nil: TCP's never, UDP's after
+    /// ``datagramIdleTimeout``, since UDP has no other end.
+    public var idleTimeout: Duration?
+    /// TCP: how long a message may take to be complete once it has begun; then the association ends.
+    public var partialMessageTimeout: Duration = .seconds(30)
     /// Time-outs and path supervision.
     public var timing = SCTPTiming()
+
+    /// How long a UDP association is kept without use, where ``idleTimeout`` says nothing.
+    public static let datagramIdleTimeout: Duration = .seconds(300)
 
     public init() {}
 
@@ -80,4 +92,14 @@ public struct SCTPCapabilities: OptionSet, Hashable, Sendable {
     public static let network = SCTPCapabilities(rawValue: 1 << 2)
     /// Reports ``SCTPNotification/path(_:_:)``.
     public static let pathStates = SCTPCapabilities(rawValue: 1 << 3)
+    /// Payload protocol identifier, stream and order of a message travel with it; several streams.
+    public static let messageHeaders = SCTPCapabilities(rawValue: 1 << 4)
+    /// Associations use the endpoint's own port, so that two endpoints have one association at most.
+    public static let endpointPorts = SCTPCapabilities(rawValue: 1 << 5)
+    /// Associations are agreed on with the peer, and what is sent arrives once and in order, or the association ends.
+    public static let reliable = SCTPCapabilities(rawValue: 1 << 6)
+    /// Everything that the peer's side did not acknowledge is handed back when an association ends.
+    public static let undelivered = SCTPCapabilities(rawValue: 1 << 7)
+    /// All of SCTP itself, over whatever it goes.
+    static let sctp: SCTPCapabilities = [.pathStates, .messageHeaders, .endpointPorts, .reliable, .undelivered]
 }

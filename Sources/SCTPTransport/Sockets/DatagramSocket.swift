@@ -15,10 +15,13 @@ final class DatagramSocket {
     /// - Parameters:
     ///   - interface: for IPv6 link-local addresses.
     ///   - isShared: whether other sockets may be bound to the same place, by other processes too.
+    ///   - tellsErrors: whether ``takeError()`` is to have what became of what was sent.
     /// - Throws: `addressInUse`, `addressNotAvailable`, `system`.
-    init(binding address: SCTPAddress, interface: UInt32 = 0, isShared: Bool) throws(SCTPTransportError) {
+    init(
+        binding address: SCTPAddress, interface: UInt32 = 0, isShared: Bool, tellsErrors: Bool = false
+    ) throws(SCTPTransportError) {
         var place = socket_place(address.ip, port: address.port, interface: interface)
-        descriptor = unsafe socket_open_datagram(&place, isShared)
+        descriptor = unsafe socket_open_datagram(&place, isShared, tellsErrors)
         self.address = place.address
         guard descriptor >= 0 else { throw .binding("UDP port \(address.port) of \(address.ip)", -descriptor) }
     }
@@ -33,8 +36,9 @@ final class DatagramSocket {
         watch = try loop.register(descriptor: descriptor) { _, _ in handler() }
     }
 
-    func setReading(_ isReading: Bool) {
-        watch?.setInterest(read: isReading, write: false)
+    /// What the handler is to be called for, beside errors.
+    func setInterest(read: Bool, write: Bool) {
+        watch?.setInterest(read: read, write: write)
     }
 
     func stopWatching() {
@@ -67,6 +71,14 @@ final class DatagramSocket {
         guard received < 0 else { return .datagram(length: received, source: place.address) }
         let error = CInt(-received)
         return error == EAGAIN || error == EINTR ? .nothing : .error(error)
+    }
+
+    /// What became of a datagram that was sent: where it was to go, and the error's number.
+    func takeError() -> (destination: SCTPAddress, error: CInt)? {
+        var place = socket_place()
+        var error: CInt = 0
+        guard unsafe socket_take_error(descriptor, &place, &error) == 1 else { return nil }
+        return (place.address, error)
     }
 
     // MARK: Multicast

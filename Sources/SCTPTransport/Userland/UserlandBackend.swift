@@ -120,7 +120,7 @@
 
         // MARK: What an endpoint tells of itself
 
-        let capabilities: SCTPCapabilities = [.udpEncapsulation, .network, .pathStates]
+        let capabilities = SCTPBackendKind.userland.capabilities
 
         var localAddresses: [SCTPAddress] {
             udpSockets.map { SCTPAddress($0.ip, port: port, encapsulationPort: $0.port) }

@@ -76,10 +76,4 @@
             unsafe body(UnsafeRawBufferPointer(start: userland_event_bytes(), count: event.length).bytes)
         }
     }
-
-    extension [UInt8] {
-        mutating func append(_ bytes: RawSpan) {
-            unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
-        }
-    }
 #endif

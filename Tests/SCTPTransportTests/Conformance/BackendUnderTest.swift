@@ -4,7 +4,8 @@ import Testing
 
 @testable import SCTPTransport
 
-/// One SCTP that the conformance suite runs over.
+/// One SCTP, or what stands in its place, that the conformance suite runs over. A test names the capabilities that it is about,
+/// and runs over every one that has them.
 ///
 /// `RSERPOOL_TEST_TRANSPORTS` names those to test, separated by commas. A named one that cannot run fails; nothing is skipped.
 struct BackendUnderTest: Sendable, CustomTestStringConvertible {
@@ -42,18 +43,32 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
         Stage(loop: .shared, choice: .kernel, addresses: loopbackAddresses)
     }
 
+    static let tcp = BackendUnderTest(name: "tcp", kind: .tcp) {
+        Stage(loop: .shared, choice: .tcp(.prefixed), addresses: loopbackAddresses)
+    }
+
+    static let udp = BackendUnderTest(name: "udp", kind: .udp) {
+        Stage(loop: .shared, choice: .udp, addresses: loopbackAddresses)
+    }
+
     static let loopbackAddresses: [IPAddress] = [.loopbackIPv4, .v4(0x7f00_0002), .v4(0x7f00_0003), .v4(0x7f00_0004)]
 
     /// Those that this run is to test.
     static let all: [BackendUnderTest] = {
-        let names = unsafe getenv("RSERPOOL_TEST_TRANSPORTS").map { unsafe String(cString: $0) } ?? "simulated,userland"
+        let names = unsafe getenv("RSERPOOL_TEST_TRANSPORTS").map { unsafe String(cString: $0) } ?? "simulated,userland,tcp,udp"
         return names.split(separator: ",").map { name in
-            guard let backend = [simulated, userland, kernel].first(where: { $0.name == name }) else {
-                fatalError("RSERPOOL_TEST_TRANSPORTS names \(name); it may name simulated, userland and kernel")
+            guard let backend = [simulated, userland, kernel, tcp, udp].first(where: { $0.name == name }) else {
+                fatalError("RSERPOOL_TEST_TRANSPORTS names \(name); it may name simulated, userland, kernel, tcp and udp")
             }
             return backend
         }
     }()
+
+    /// Those of this run that can do what a test is about; the simulated one where none can.
+    static func with(_ needed: SCTPCapabilities) -> [BackendUnderTest] {
+        let able = all.filter { $0.kind.capabilities.isSuperset(of: needed) }
+        return able.isEmpty ? [simulated] : able
+    }
 
     /// Those whose network a test can cut; the simulated one where no other of this run can be.
     static let cuttable: [BackendUnderTest] = {

@@ -5,7 +5,7 @@ import Testing
 
 /// Limits, back-pressure and what is refused, over every SCTP.
 struct LimitConformanceTests {
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func aSlowReceiverHoldsUpTheSenderAndNothingIsLost(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair {
@@ -39,7 +39,7 @@ struct LimitConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func sendersWaitForRoomInOrder(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair {
@@ -64,7 +64,7 @@ struct LimitConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func waitingSendersAreToldOfCancellationAndOfTheEnd(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, _) = try await stage.openPair {
@@ -92,7 +92,7 @@ struct LimitConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.undelivered))
     func messagesOfAnAbortedAssociationAreHandedBack(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, _) = try await stage.openPair {
@@ -124,7 +124,7 @@ struct LimitConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func associationsBeyondTheLimitAreRefused(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let server = try await stage.open("server") { $0.maximumAssociations = 2 }
@@ -162,7 +162,7 @@ struct LimitConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.messageHeaders))
     func severalAddressesWorkOrAreRefusedWithASentence(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let client = try await stage.open("client")

@@ -5,7 +5,7 @@ import Testing
 
 /// What messages carry and how they arrive, over every SCTP.
 struct MessageConformanceTests {
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.messageHeaders))
     func everythingAboutAMessageArrives(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()
@@ -22,7 +22,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.messageHeaders))
     func messagesOfAStreamArriveInOrderAndWhole(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()
@@ -44,7 +44,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func messagesUpToTheLimitPassAndLongerOnesDoNot(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()
@@ -59,7 +59,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func aMebibyteIsAMessageWhereBothSidesSaySo(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let limit = SCTPEndpointConfiguration.messageSizeLimit
@@ -75,7 +75,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func aMessageLongerThanTheReceiversLimitEndsTheAssociation(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let server = try await stage.open("server") { $0.maximumMessageSize = 1000 }
@@ -92,7 +92,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func messagesSentBeforeTheAssociationIsUpWaitForIt(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let server = try await stage.open("server")
@@ -105,7 +105,7 @@ struct MessageConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.messageHeaders))
     func handlersSeeMessagesWithoutACopyAndMayAnswer(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()

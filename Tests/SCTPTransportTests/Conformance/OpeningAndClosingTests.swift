@@ -60,7 +60,7 @@ struct OpeningAndClosingConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func closingLosesNothingThatWasSent(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let server = try await stage.open("server", on: [stage.addresses[1]])
@@ -85,7 +85,7 @@ struct OpeningAndClosingConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func aClosedEndpointSaysSo(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()
@@ -103,7 +103,7 @@ struct OpeningAndClosingConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func closingHasALimitAndAbortsThen(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair {
@@ -123,7 +123,7 @@ struct OpeningAndClosingConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func anEndpointThatIsLetGoFreesItsPort(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let server = try await stage.open("server", on: [stage.addresses[1]])
@@ -147,7 +147,7 @@ struct OpeningAndClosingConformanceTests {
         }
     }
 
-    @Test(arguments: BackendUnderTest.all)
+    @Test(arguments: BackendUnderTest.with(.reliable))
     func eventsEndWhenTheirTaskIsCancelledAndGoOnForTheNext(backend: BackendUnderTest) async throws {
         try await backend.run { stage in
             let (client, server, out, accepted) = try await stage.openPair()
