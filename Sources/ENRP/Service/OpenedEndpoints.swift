@@ -1,3 +1,4 @@
+import ASAP
 import SCTPTransport
 
 /// The endpoints of a registrar that runs.
@@ -44,5 +45,8 @@ struct OpenedEndpoints: Sendable {
 }
 
 extension SCTPBackendChoice {
-    static func asapOverTCP(beside backend: SCTPBackendChoice) -> SCTPBackendChoice { backend }
+    /// What carries ASAP over TCP: TCP, or the simulated network where that carries SCTP.
+    static func asapOverTCP(beside backend: SCTPBackendChoice) -> SCTPBackendChoice {
+        if case .simulated = backend { backend } else { .tcp(.asap) }
+    }
 }
