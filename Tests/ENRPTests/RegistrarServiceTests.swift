@@ -187,6 +187,29 @@ struct RegistrarServiceTests {
             await peer.endpoint.close(within: .zero)
         }
     }
+
+    @Test("A user resolves over TCP, at a real port, beside SCTP")
+    func tcp() async throws {
+        let loop = try EventLoop(name: "enrp-tcp-test")
+        var endpoints = RegistrarEndpoints(asap: SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4]))
+        endpoints.asapOverTCP = SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4])
+        let registrar = try await Registrar.start(endpoints: endpoints, backend: .userland, on: loop)
+        let address = try #require(registrar.tcpAddresses.first)
+        var configuration = SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4])
+        configuration.isListening = false
+        let endpoint = try await SCTPEndpoint.open(configuration, backend: .tcp(.asap), on: loop)
+        let user = RegistrarStage.Peer(endpoint: endpoint, association: try await endpoint.connect(to: [address]))
+        #expect(
+            try await user.ask(.handleResolution(.init(pool: "Pool")))
+                == .handleResolutionResponse(.init(pool: "Pool", causes: [.unknownPoolHandle])))
+        let element = RegistrarStage.parameter(7, host: 0)
+        #expect(
+            try await user.ask(.registration(.init(pool: "Pool", element: element)))
+                == .registrationResponse(
+                    .init(isRejected: true, pool: "Pool", identifier: element.identifier, causes: [.unspecified])))
+        await endpoint.close(within: .seconds(1))
+        await registrar.stop()
+    }
 }
 
 @Suite("RFC 5352 §2.1: elements use SCTP, users may use TCP")
