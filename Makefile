@@ -12,7 +12,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop fuzz docs drafts simulate simulate-nightly lint format bench install clean
+.PHONY: help setup build demo test interop fuzz examples docs drafts simulate simulate-nightly lint format bench install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-
 fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECONDS (60)
 	scripts/fuzz
 
+examples: setup ## build the programs in Examples/, run them, and check what they say
+	scripts/examples
+
 docs: setup ## DocC documentation of the libraries, in .build/documentation
 	scripts/docs
 
@@ -66,7 +69,7 @@ format: ## format every Swift file in place
 	git ls-files -co --exclude-standard -z -- '*.swift' | xargs -0 swift format format --in-place --parallel
 
 bench: setup ## measure: what messages, associations and pool elements cost
-	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark
+	cd Benchmarks && swift run -c release transport-benchmark && swift run -c release registrar-benchmark && swift run -c release scale-benchmark
 
 PREFIX := /usr/local
 DESTDIR :=
@@ -77,4 +80,4 @@ install: setup ## the tool, its manual pages and shell completions, under PREFIX
 	scripts/install-tool "$$($(SWIFT_BUILD) -c release --show-bin-path)/rserpool" "$(INSTALL_ROOT)"
 
 clean: ## remove what was built
-	rm -rf .build Benchmarks/.build Fuzz/.build
+	rm -rf .build Benchmarks/.build Fuzz/.build Examples/.build

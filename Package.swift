@@ -48,6 +48,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // ASAP, ENRP: pool elements, pool users and registrars as services that programs compose and stop in order
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0: Internet-Draft XML to text
@@ -108,11 +110,19 @@ let package = Package(
 
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(
-            name: "ASAP", dependencies: ["InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            name: "ASAP",
+            dependencies: [
+                "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ASAPTests",
-            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
 
         // Floor 3: registrars (RFC 5352's server side, RFC 5353)

@@ -14,6 +14,12 @@ let package = Package(
             },
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
 
+        // What registrars cost each other, by their number and by the number of elements
+        .executableTarget(
+            name: "scale-benchmark",
+            dependencies: [.product(name: "RSerPoolSimulation", package: "swift-rserpool")],
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+
         // Round trips a second and heap for an association, over each SCTP
         .executableTarget(
             name: "transport-benchmark",

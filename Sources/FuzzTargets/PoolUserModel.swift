@@ -128,7 +128,8 @@ struct PoolUserModel {
         sessions[identifier]?.hasBeenConnected = true
         sessions[identifier]?.withoutElementSince = nil
         sessions[identifier]?.lastSent = nil
-        sessions[identifier]?.isCookieDue = isFailover && session.cookie != nil
+        // Elements that are reached otherwise than over SCTP have no control channel.
+        sessions[identifier]?.isCookieDue = isFailover && session.cookie != nil && association.channel == .main
     }
 
     /// To be called when the engine has done all that an input led to.

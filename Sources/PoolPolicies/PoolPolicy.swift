@@ -1,6 +1,6 @@
 public import RSerPoolParameters
 
-/// A pool member selection policy with its values for one pool element (RFC 5356): what the generic ``PolicyParameter`` carries,
+/// A pool member selection policy with its values for one pool element (RFC 5356): what the generic `PolicyParameter` carries,
 /// read by the rules of its type.
 ///
 /// One file per policy: the parameter, how a registrar selects, how a pool user chooses. ``PolicyRegistry`` knows them all.
@@ -28,6 +28,7 @@ public protocol PoolPolicy: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a policy parameter cannot be used.
 public struct PolicyError: Error, Hashable, Sendable {
+    /// What is wrong with the parameter.
     public enum Code: Hashable, Sendable {
         /// One of the two numbers that RFC 5356 §7.1 reserves as invalid.
         case invalidType

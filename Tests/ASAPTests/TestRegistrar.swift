@@ -1,7 +1,8 @@
-import ASAP
 import InternetAddresses
 import RSerPoolParameters
 import SCTPTransport
+
+@testable import ASAP
 
 /// As much of a registrar as pool elements and pool users need: it grants, answers, and keeps a list.
 struct TestRegistrarEngine: TransportEngine {
@@ -122,6 +123,7 @@ actor TestRegistrar {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
     nonisolated let endpoint: SCTPEndpoint
     private var driver: EngineDriver<TestRegistrarEngine>?
+    private var tcp: SCTPEndpoint?
     private var multicast: MulticastEndpoint?
     private(set) var received: [ASAPMessage] = []
 
@@ -154,6 +156,15 @@ actor TestRegistrar {
         driver?.drain()
     }
 
+    /// Answers over TCP too.
+    func serveTCP(at address: IPAddress, port: UInt16, _ backend: SCTPBackendChoice) async throws {
+        var configuration = SCTPEndpointConfiguration(localAddresses: [address], port: port)
+        configuration.channel = .asapOverTCP
+        let endpoint = try await SCTPEndpoint.open(configuration, backend: backend.tcp(.asap), on: loop)
+        tcp = endpoint
+        driver?.add(endpoint, channel: .asapOverTCP)
+    }
+
     func refuse(_ causes: [ErrorCause]) { driver?.engine.refusal = causes }
 
     func tell(_ identifier: PoolElementIdentifier, _ message: ASAPMessage) {
@@ -163,6 +174,7 @@ actor TestRegistrar {
     func close() async {
         driver?.stop()
         await multicast?.close()
+        await tcp?.close(within: .zero)
         await endpoint.close(within: .zero)
     }
 

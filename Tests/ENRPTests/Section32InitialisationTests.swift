@@ -155,6 +155,25 @@ struct Section32InitialisationTests {
         #expect(network.peers(first) == [2])
     }
 
+    @Test("§3.2.1: an identifier that is announced by another is drawn anew before service, and told of after")
+    func announcedCollision() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(6))
+        network.forgetSent()
+        let second = network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(1))
+        // The first hears the second ask; the second has to hear the first before it serves.
+        #expect(network.takeEvents(first).contains(.identifierShared(RegistrarIdentifier(rawValue: 1))))
+        let bytes = try ENRPMessage.presence(try #require(network.nodes[first].engine).presence()).encoded()
+        network.handle(
+            .announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(first))), at: second)
+        #expect(network.nodes[second].engine?.identifier.rawValue != 1)
+        network.run(for: .seconds(6))
+        #expect(network.snapshot(second)?.isServing == true)
+        #expect(network.peers(first).count == 1)
+    }
+
     @Test("§3.2.1: an identifier that another registrar has is drawn anew")
     func identifierCollision() throws {
         var network = PeerNetwork()

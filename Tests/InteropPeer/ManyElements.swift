@@ -5,7 +5,8 @@ import RSerPoolParameters
 import SCTPTransport
 
 /// Many pool elements in one process, over one association to their home registrar. They answer keep-alives, and follow whoever claims
-/// to be their home (RFC 5352 §3.5) by registering there. They serve nobody.
+/// to be their home (RFC 5352 §3.5) by registering there. They serve nobody. Where several are in one pool, keep-alives have to name
+/// the element, as rsplib's do.
 struct ManyElements {
     var local: IPAddress
     var registrar: SCTPAddress
@@ -51,7 +52,6 @@ struct ManyElements {
         var registered = 0
         var homes = [RegistrarIdentifier](repeating: .undetermined, count: count)
         var following: [RegistrarIdentifier: Int] = [:]
-        var nextToAnswer: [PoolHandle: Int] = [:]
         for await event in endpoint.events {
             guard case .message(let source, let bytes) = event else {
                 if case .notification(association, .up) = event {
@@ -74,13 +74,8 @@ struct ManyElements {
                     sent += 1
                 }
             case .endpointKeepAlive(let message):
-                // Without an identifier (RFC 5352 §2.2.7) it does not say which element of the pool is meant. A registrar asks each
-                // in turn, so they answer in turn.
-                let number =
-                    message.identifier.map { Int($0.rawValue - first) }
-                    ?? nextToAnswer[message.pool, default: pools.firstIndex(of: message.pool) ?? count]
+                let number = message.identifier.map { Int($0.rawValue - first) } ?? pools.firstIndex(of: message.pool) ?? count
                 guard number < count else { continue }
-                nextToAnswer[message.pool] = number + pools.count < count ? number + pools.count : number % pools.count
                 let identifier = PoolElementIdentifier(rawValue: first + UInt32(number))
                 try await send(.endpointKeepAliveAcknowledgement(.init(pool: message.pool, identifier: identifier)), on: source)
                 guard message.claimsHome, homes[number] != message.server else { continue }

@@ -178,11 +178,12 @@ lists() {
     equal "$(tr -s ' \n' '\n' <<<"$1" | sort | paste -sd ' ')" "$(tr -s ' \n' '\n' <<<"$2" | sort | paste -sd ' ')"
 }
 
-# content NAME…   The logs of these processes of rsplib's have no warning and no error.
+# content NAME…   The logs of these processes of rsplib's have no warning and no error, but that they do not know the pool elements of a
+# business card.
 content() {
     local name found=
     for name in "$@"; do
-        found+="$(grep -hE 'Warning|Error' "$work/$name.log" | sed 's/^[^ ]* [^ ]* //') "
+        found+="$(grep -hE 'Warning|Error' "$work/$name.log" | grep -v 'unrecognized parameter (silent)' | sed 's/^[^ ]* [^ ]* //') "
     done
     [[ -z ${found// /} ]] || {
         echo "$found" | tr '\n' ' '

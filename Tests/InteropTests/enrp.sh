@@ -57,7 +57,7 @@ has_elements() {
 # dump HOST   The handlespace of the registrar on HOST as rsplib's hsdump sees it, to the file dump-HOST: identifier, home, policy and
 # load, transport of each element, after its pool.
 dump() {
-    at 5 inside timeout 20 hsdump "10.98.0.$1:9901" -loglevel=0 -logcolor=off -logfile=/dev/null >"$work/hsdump-$1" 2>&1
+    at 5 inside timeout 60 hsdump "10.98.0.$1:9901" -loglevel=0 -logcolor=off -logfile=/dev/null >"$work/hsdump-$1" 2>&1
     sed -n '/^\*-- Index:/,/^\*-- Selection:/p' "$work/hsdump-$1" | awk '
         / \+-- Pool / { pool = $3 }
         /idx:#/ { identifier = $3 }

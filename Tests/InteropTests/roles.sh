@@ -60,7 +60,7 @@ start_rsplib_registrar() {
     start "$1" rspregistrar -asap="$registrar" -enrp="$address:9901" -identifier=0x77777777 -mentordiscoverytimeout=100 \
         -endpointkeepalivetransmissioninterval=1000 -endpointkeepalivetimeoutinterval=1000 \
         "${rsplib_options[@]}" -logfile="$work/$1.log" "${@:2}"
-    need "rsplib's registrar listens" within 10 listens 3863
+    need "rsplib's registrar listens" within 40 listens 3863
 }
 
 # start_rsplib_element NAME IDENTIFIER [OPTION…]   It serves at all addresses of the machine, but the loopback's.
@@ -80,7 +80,7 @@ our_options=(--log-format json --log-level debug --transport kernel)
 # start_our_registrar NAME IDENTIFIER   It asks its elements every one to three seconds whether they are alive.
 start_our_registrar() {
     start "$1" "$rserpool" registrar --listen "$registrar" --identifier "$2" --keep-alive-interval 2 "${our_options[@]}"
-    need "our registrar listens" within 10 listens 3863
+    need "our registrar listens" within 40 listens 3863
 }
 
 start_our_element() { # NAME IDENTIFIER [OPTION…]

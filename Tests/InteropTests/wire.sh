@@ -74,6 +74,18 @@ types() {
     cut -f "$1" "$work/index.tsv" | tr ',' '\n' | grep -v '^$' | sort -n
 }
 
+# found_by_decode   `rserpool decode`, RSERPOOL being the program, finds as many messages of each type as the index has.
+found_by_decode() {
+    local seen found
+    seen=$(types 4 | sed 's/^/ASAP /'; types 8 | sed 's/^/ENRP /')
+    found=$("$RSERPOOL" decode --json "$work/packets.pcapng" 2>/dev/null |
+        sed -n 's/.*"protocol":"\([A-Z]*\)".*"type":\([0-9]*\)}$/\1 \2/p' | sort -k 1,1 -k 2,2n)
+    [[ $found == "$seen" ]] || {
+        echo "tshark and rserpool decode differ: $(diff <(uniq -c <<<"$seen") <(uniq -c <<<"$found") | head -5 | tr '\n' ' ')"
+        return 1
+    }
+}
+
 # counts   Prints how many messages of each ASAP type the capture has, as "3 Registration, 1 Cookie".
 counts() {
     local count type text=

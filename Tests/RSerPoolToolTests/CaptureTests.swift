@@ -85,6 +85,7 @@ struct CaptureTests {
             findings(.ethernet, Make.ethernet(version6, type: 0x86dd)),
             findings(.linuxCooked, cooked),
             findings(.linuxCooked2, cooked2),
+            findings(.sctp, Make.sctp(Make.chunk(Make.resolution, number: 1))),
             findings(.null, Make.join([2, 0, 0, 0], internet)), findings(.loop, Make.join([0, 0, 0, 24], version6)),
             findings(.raw, Make.ipv4(132, Make.sctp(Make.chunk(Make.resolution, number: 1)), options: [1, 1, 1, 1])),
             findings(

@@ -101,7 +101,7 @@ struct CommandTests {
             stage.expect("registered", of: "element 1"), stage.expect("registered", of: "element 2"),
         ]
         let frozen = try #require(registrations.firstIndex { $0.fields["element"] == connected.fields["element"] })
-        kill(elements[frozen].processIdentifier, SIGSTOP)
+        try await stage.freeze(elements[frozen])
         try user.write("two\n")
         _ = try await stage.expect("output", of: "user") { $0.message == "2: two" }
         _ = try await stage.expect("session-resumed", of: elements[1 - frozen].who) { $0.fields["count"] == "1" }

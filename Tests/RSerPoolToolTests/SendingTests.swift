@@ -34,7 +34,7 @@ struct SendingTests {
         let first = try await stage.expect("session-began", of: "element 1", orOf: "element 2")
         let victim = elements[first.who == "element 1" ? 0 : 1]
         // Frozen it takes the message and does not answer; then it is gone.
-        kill(victim.processIdentifier, SIGSTOP)
+        try await stage.freeze(victim)
         try user.write("lost\n")
         _ = try await stage.expect("messages-lost", of: "user") { $0.fields["messages"] == "1" }
         try user.write("two\n")

@@ -47,6 +47,19 @@ final class Stage: Sendable {
         return try #require(entry, "no \(event) of \(who) among:\n\(seen)", sourceLocation: sourceLocation)
     }
 
+    /// Stops a process without a word to anybody, and waits until it stands.
+    func freeze(_ process: DemoProcess, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        kill(process.processIdentifier, SIGSTOP)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8)
+            // Behind the program's name in parentheses stands T for a process that is stopped.
+            if status.contains(") T ") { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("\(process.who) does not stop", sourceLocation: sourceLocation)
+    }
+
     /// Waits for a process's end.
     func status(of process: DemoProcess, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Int32? {
         Int32(try await expect("exited", of: process.who, sourceLocation: sourceLocation).fields["status"] ?? "")

@@ -29,7 +29,7 @@ struct PlanTests {
         let options = SimulationOptions(seed: 3, elements: 2, pools: 2, faults: [.crash, .delay], steps: [4, 9])
         #expect(
             options.arguments
-                == "--seed 3 --registrars 1 --elements 2 --users 4 --pools 2 --minutes 10 --faults delay,crash --steps 4,9")
+                == "--seed 3 --registrars 3 --elements 2 --users 4 --pools 2 --minutes 10 --faults delay,crash --steps 4,9")
         #expect(SimulationOptions(seed: 1, steps: []).arguments.hasSuffix(" --steps none"))
         #expect(options.complaint == nil)
         #expect(

@@ -1,3 +1,5 @@
+public import SCTPTransport
+
 /// Timers and limits of a pool user (RFC 5352 §7).
 public struct PoolUserConfiguration: Hashable, Sendable {
     /// T1-ENRPrequest: how long a registrar may take to answer a handle resolution. 15 seconds.
@@ -10,6 +12,8 @@ public struct PoolUserConfiguration: Hashable, Sendable {
     public let requestedElements: UInt32?
     /// How to speak with registrars. SCTP.
     public let registrarTransport: RegistrarTransport
+    /// How the data of elements that serve over TCP lies in their streams. Pieces of any length.
+    public let streamFraming: StreamFraming
     /// How often a watched pool's registrar is asked while it sends no updates by itself. 5 seconds.
     public let pollInterval: Duration
     /// The search for a home registrar. Gives up after 60 seconds.
@@ -42,6 +46,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         staleCacheValue = .seconds(30)
         requestedElements = nil
         registrarTransport = .sctp
+        streamFraming = .bytes
         pollInterval = .seconds(5)
         serverHunt = ServerHuntConfiguration(standardWithTimeLimit: .seconds(60))
         suspicionTime = .seconds(30)
@@ -62,6 +67,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         staleCacheValue: Duration = standard.staleCacheValue,
         requestedElements: UInt32? = nil,
         registrarTransport: RegistrarTransport = standard.registrarTransport,
+        streamFraming: StreamFraming = standard.streamFraming,
         pollInterval: Duration = standard.pollInterval,
         serverHunt: ServerHuntConfiguration = standard.serverHunt,
         suspicionTime: Duration = standard.suspicionTime,
@@ -96,6 +102,7 @@ public struct PoolUserConfiguration: Hashable, Sendable {
         self.staleCacheValue = staleCacheValue
         self.requestedElements = requestedElements
         self.registrarTransport = registrarTransport
+        self.streamFraming = streamFraming
         self.pollInterval = pollInterval
         self.serverHunt = serverHunt
         self.suspicionTime = suspicionTime

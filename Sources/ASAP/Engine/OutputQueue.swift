@@ -5,12 +5,15 @@ public struct OutputQueue<Output: Sendable>: Sendable {
 
     public init() {}
 
+    /// True where every output has been taken.
     public var isEmpty: Bool { taken == waiting.count }
 
+    /// Puts an output last.
     public mutating func append(_ output: Output) {
         waiting.append(output)
     }
 
+    /// Takes the oldest output; nil where there is none.
     public mutating func popFirst() -> Output? {
         guard taken < waiting.count else { return nil }
         let output = waiting[taken]

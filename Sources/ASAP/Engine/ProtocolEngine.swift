@@ -27,9 +27,11 @@ public protocol TransportEngine: ProtocolEngine where Input: TransportEngineInpu
 
 /// The inputs that every engine on an endpoint has.
 public protocol TransportEngineInput: Sendable {
+    /// An event of the endpoint.
     static func transport(_ event: SCTPEvent) -> Self
     /// A datagram that came to a multicast endpoint of the engine's; only engines whose driver was given one hear any.
     static func announcement(_ announcement: Announcement) -> Self
+    /// The deadline has been reached.
     static var timer: Self { get }
 }
 

@@ -226,6 +226,8 @@ extension PoolUserEngine {
             messengers[identifier]?.contacts[association]?.isUp = true
             messengers[identifier]?.contacts[association]?.outboundStreams = details.outboundStreams
             pools[messenger.pool]?.suspects.removeAll { $0.identifier == contact.element }
+            // What waited for the association has gone out.
+            outputs.append(.messenger(identifier, .readyToSend(contact.element)))
         case .readyToSend:
             outputs.append(.messenger(identifier, .readyToSend(contact.element)))
         case .sendFailed(let undelivered):

@@ -21,13 +21,17 @@ extension EngineDriver {
             case .open(let association, let addresses):
                 try open(association, to: addresses)
             case .send(let association, let message):
-                if hasBacklog(association) {
+                if hasBacklog(association) || isWaitingToOpen(association) {
                     append(message, toBacklogOf: association)
                 } else {
                     try core(of: association).send(message, on: association)
                 }
             case .shutDown(let association), .abort(let association):
-                waitingOpens.removeAll { $0.association == association }
+                if isWaitingToOpen(association) {
+                    waitingOpens.removeAll { $0.association == association }
+                    backlog[association] = nil
+                    return
+                }
                 try core(of: association).perform(action)
             }
         } catch {
@@ -42,6 +46,7 @@ extension EngineDriver {
         case .send(let association, let message):
             handBack(message, association)
         case .open(let association, _):
+            for message in backlog.removeValue(forKey: association)?.messages ?? [] { handBack(message, association) }
             let end: AssociationEnd = error.code == .noRoute ? .unreachable : .other(0)
             engine.handle(.transport(.notification(association, .failed(end))), at: now)
         case .shutDown, .abort:
@@ -60,8 +65,20 @@ extension EngineDriver {
         let bytes = (backlog[association]?.bytes ?? 0) + message.bytes.count
         backlog[association, default: ([], 0)].messages.append(message)
         backlog[association]?.bytes = bytes
+        guard bytes > backlogLimit else { return }
+        if isWaitingToOpen(association) {
+            waitingOpens.removeAll { $0.association == association }
+            return failed(
+                .open(association, to: []),
+                SCTPTransportError(.sendQueueFull, "Too much was sent on association \(association) before it was open."))
+        }
         // The end of the association is told by a notification, which hands back what waits.
-        if bytes > backlogLimit { try? core(of: association).abort(association) }
+        try? core(of: association).abort(association)
+    }
+
+    /// True while the association has no endpoint yet; what is sent on it waits.
+    private func isWaitingToOpen(_ association: AssociationIdentifier) -> Bool {
+        !waitingOpens.isEmpty && waitingOpens.contains { $0.association == association }
     }
 
     func retryBacklog(of association: AssociationIdentifier) {

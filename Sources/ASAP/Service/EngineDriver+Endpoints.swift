@@ -31,7 +31,10 @@ extension EngineDriver {
         if isReceivingPaused { further.onLoop.setReceivingPaused(true) }
         guard isStarted else { return }
         takeEvents(of: further.onLoop)
-        for open in takeWaitingOpens(of: channel) { perform(.open(open.association, to: open.addresses)) }
+        for open in takeWaitingOpens(of: channel) {
+            perform(.open(open.association, to: open.addresses))
+            retryBacklog(of: open.association)
+        }
         drain()
     }
 
@@ -102,6 +105,12 @@ extension EngineDriver {
     /// Opens an association on its channel's first endpoint that has none with the peer.
     func open(_ association: AssociationIdentifier, to addresses: [SCTPAddress]) throws(SCTPTransportError) {
         let channel = association.channel
+        if firstLanes[channel] == nil, let furtherEndpointWanted {
+            // The channel's first endpoint is opened when it is wanted.
+            waitingOpens.append((association, addresses))
+            if wantedChannels.insert(channel).inserted { furtherEndpointWanted(channel) }
+            return
+        }
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first

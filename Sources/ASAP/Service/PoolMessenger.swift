@@ -50,7 +50,7 @@ public struct PoolMessenger: Sendable {
         try await user.post(message, options, to: element, in: identifier)
     }
 
-    /// Sends a data message; see ``send(_:options:to:)-(SCTPMessage,_,_)``.
+    /// Sends a data message; see ``send(_:options:to:)``.
     @discardableResult
     public func send(
         _ bytes: [UInt8], _ header: MessageHeader = MessageHeader(), options: SendOptions = [],

@@ -31,6 +31,7 @@ public actor PoolUser {
 
     let endpoint: SCTPEndpoint
     let backend: SCTPBackendChoice
+    private let streamFraming: StreamFraming
     private var announcements: [MulticastEndpoint] = []
     let reporter: AsyncStream<PoolUserEvent>.Continuation
     var driver: EngineDriver<Engine>?
@@ -44,7 +45,8 @@ public actor PoolUser {
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-    private init(_ endpoint: SCTPEndpoint, _ backend: SCTPBackendChoice) {
+    private init(_ endpoint: SCTPEndpoint, _ backend: SCTPBackendChoice, _ streamFraming: StreamFraming) {
+        self.streamFraming = streamFraming
         self.endpoint = endpoint
         self.backend = backend
         budget = ReceiveBudget(limit: endpoint.configuration.receiveQueueLimit)
@@ -69,7 +71,8 @@ public actor PoolUser {
         var endpointConfiguration = endpoint
         endpointConfiguration.isListening = false
         let user = PoolUser(
-            try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend)
+            try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend, configuration.streamFraming
+        )
         do {
             let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
             await user.start(registrars, configuration, announcements)
@@ -87,8 +90,8 @@ public actor PoolUser {
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
         // After a failover everything that one element had not acknowledged goes out at once, and what waited beside it.
-        driver.furtherEndpointWanted = { [loop] _ in
-            Task(executorPreference: loop) { await self.openFurtherEndpoint() }
+        driver.furtherEndpointWanted = { [loop] channel in
+            Task(executorPreference: loop) { await self.openFurtherEndpoint(channel) }
         }
         driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
         self.announcements = announcements
@@ -97,17 +100,25 @@ public actor PoolUser {
         driver.start()
     }
 
-    /// Two sessions with one element need two associations with it, and so two endpoints.
-    func openFurtherEndpoint() async {
+    /// Two sessions with one element need two associations with it, and so two endpoints; and each transport has its own.
+    private func openFurtherEndpoint(_ channel: TransportChannel) async {
         var configuration = endpoint.configuration
         configuration.port = 0
         configuration.encapsulationPort = nil
+        configuration.channel = channel
+        let backend =
+            switch channel {
+            case .asapOverTCP: self.backend.tcp(.asap)
+            case .data: self.backend.tcp(streamFraming)
+            case .dataOverUDP: self.backend.udpBeside
+            default: self.backend
+            }
         do throws(SCTPTransportError) {
             let further = try await SCTPEndpoint.open(configuration, backend: backend, on: loop)
             guard let driver else { return await further.close(within: .zero) }
-            driver.add(further)
+            driver.add(further, channel: channel)
         } catch {
-            driver?.furtherEndpointFailed(error)
+            driver?.furtherEndpointFailed(error, channel: channel)
         }
     }
 

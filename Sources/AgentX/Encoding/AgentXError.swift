@@ -1,5 +1,6 @@
 /// Why bytes are not an AgentX message: what is wrong, in which field, and where.
 public struct AgentXError: Error, Hashable, Sendable {
+    /// What is wrong.
     public enum Code: Hashable, Sendable {
         /// Another version of the protocol than 1.
         case version(UInt8)

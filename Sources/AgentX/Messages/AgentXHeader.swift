@@ -32,6 +32,7 @@ public struct AgentXHeader: Hashable, Sendable {
         }
     }
 
+    /// The flags of a header (RFC 2741 §6.1).
     public struct Flags: OptionSet, Hashable, Sendable {
         public let rawValue: UInt8
 

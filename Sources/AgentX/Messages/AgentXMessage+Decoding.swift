@@ -25,6 +25,7 @@ extension AgentXMessage {
         return message
     }
 
+    /// Reads one message of exactly these bytes.
     public static func decode(_ bytes: [UInt8]) throws(AgentXError) -> AgentXMessage {
         try decode(bytes[...])
     }

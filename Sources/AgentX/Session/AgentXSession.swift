@@ -4,6 +4,7 @@
 /// It is a value that does nothing by itself: ``handle(_:at:)`` takes what happened, ``nextOutput()`` gives what is to be done,
 /// ``nextDeadline`` says when `timer` is due. Times count from an origin of the owner's choosing and do not go back.
 public struct AgentXSession<Objects: ManagedObjects>: Sendable {
+    /// What can happen to a session.
     public enum Input: Hashable, Sendable {
         /// Begins; the first output is ``Output/connect``.
         case start
@@ -19,6 +20,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         case stop
     }
 
+    /// What a session does.
     public enum Output: Hashable, Sendable {
         case connect
         case send([UInt8])

@@ -30,6 +30,7 @@ public struct CalendarDay: Hashable, Sendable, Comparable {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 
+    /// The day so many days later, or earlier where the number is negative.
     public func advanced(byDays days: Int) -> CalendarDay {
         CalendarDay(dayNumber: dayNumber + days)
     }

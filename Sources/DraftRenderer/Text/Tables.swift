@@ -147,7 +147,8 @@ extension TextRenderer {
             }
         }
         var left = room - widths.reduce(0, +)
-        while left > 0, let most = cells.map(\.height).max(), most > 1, let tallest = cells.first(where: { $0.height == most }) {
+        while left > 0, let most = cells.map(\.height).max(), most > 1, let tallest = cells.first(where: { $0.height == most })
+        {
             let width = widths[tallest.column]
             guard let step = (1...left).first(where: { height(tallest.text, width + $0) < most }) else { break }
             widths[tallest.column] += step

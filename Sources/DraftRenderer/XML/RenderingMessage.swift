@@ -1,5 +1,6 @@
 /// One thing to tell the author of a document.
 public struct RenderingMessage: Hashable, Sendable {
+    /// How bad it is.
     public enum Severity: String, Hashable, Sendable {
         case warning
         case error

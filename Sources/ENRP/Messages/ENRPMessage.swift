@@ -6,7 +6,7 @@ public import RSerPoolParameters
 /// decoded is encoded to the same bytes, unknown parameters included; flags, fields and padding without a meaning become zero.
 ///
 /// Every message names its sender and its receiver. The codec takes any numbers there; whether a peer may call itself
-/// ``RegistrarIdentifier/undetermined`` (RFC 5353 §3.2.1 forbids it), and for whom a message is, is the registrar's to judge.
+/// `RegistrarIdentifier/undetermined` (RFC 5353 §3.2.1 forbids it), and for whom a message is, is the registrar's to judge.
 public enum ENRPMessage: Hashable, Sendable {
     case presence(Presence)
     case handleTableRequest(HandleTableRequest)
@@ -146,7 +146,7 @@ extension ENRPMessage {
     public var type: ENRPMessageType { Swift.type(of: body).type }
     /// Who sent the message, or sends it.
     public var sender: RegistrarIdentifier { body.sender }
-    /// For whom it is; ``RegistrarIdentifier/undetermined`` where that is not one registrar, or not known (RFC 5353 §2.1).
+    /// For whom it is; `RegistrarIdentifier/undetermined` where that is not one registrar, or not known (RFC 5353 §2.1).
     public var receiver: RegistrarIdentifier { body.receiver }
 
     private var body: any ENRPMessageBody {

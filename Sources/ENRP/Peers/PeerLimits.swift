@@ -8,9 +8,12 @@ public struct PeerLimits: Hashable, Sendable {
     public let maximumPeerAssociations: Int
     /// Messages taken from one association with a peer within a second; the others are thrown away unread. 20,000.
     public let maximumMessagesPerSecond: Int
-    /// Presences, takeover messages and requests taken from one association, or one announcer, within a second; the others are thrown
-    /// away unread. 200.
+    /// Presences, takeover messages and list messages taken from one association within a second; the others are thrown away
+    /// unread. 200.
     public let maximumPresencesPerSecond: Int
+    /// Requests for the next part of a handle table taken from one association within a second; the others are thrown away
+    /// unread. 2,000.
+    public let maximumTableRequestsPerSecond: Int
     /// Announcements taken within a second, from all senders together; the others are thrown away unread. 2,000.
     public let maximumAnnouncementsPerSecond: Int
     /// Handle tables being given out at a time. A request for one more is rejected by the R flag (RFC 5353 §3.2.3). 16.
@@ -28,6 +31,7 @@ public struct PeerLimits: Hashable, Sendable {
         maximumPeerAssociations = 512
         maximumMessagesPerSecond = 20_000
         maximumPresencesPerSecond = 200
+        maximumTableRequestsPerSecond = 2_000
         maximumAnnouncementsPerSecond = 2_000
         maximumDownloads = 16
         maximumTableMessages = 16_384
@@ -40,6 +44,7 @@ public struct PeerLimits: Hashable, Sendable {
         maximumPeerAssociations: Int = standard.maximumPeerAssociations,
         maximumMessagesPerSecond: Int = standard.maximumMessagesPerSecond,
         maximumPresencesPerSecond: Int = standard.maximumPresencesPerSecond,
+        maximumTableRequestsPerSecond: Int = standard.maximumTableRequestsPerSecond,
         maximumAnnouncementsPerSecond: Int = standard.maximumAnnouncementsPerSecond,
         maximumDownloads: Int = standard.maximumDownloads,
         maximumTableMessages: Int = standard.maximumTableMessages,
@@ -50,6 +55,7 @@ public struct PeerLimits: Hashable, Sendable {
         try checkNumber(maximumPeerAssociations, "maximumPeerAssociations", in: 1...100_000)
         try checkNumber(maximumMessagesPerSecond, "maximumMessagesPerSecond", in: many)
         try checkNumber(maximumPresencesPerSecond, "maximumPresencesPerSecond", in: many)
+        try checkNumber(maximumTableRequestsPerSecond, "maximumTableRequestsPerSecond", in: many)
         try checkNumber(maximumAnnouncementsPerSecond, "maximumAnnouncementsPerSecond", in: many)
         try checkNumber(maximumDownloads, "maximumDownloads", in: many)
         try checkNumber(maximumTableMessages, "maximumTableMessages", in: many)
@@ -59,6 +65,7 @@ public struct PeerLimits: Hashable, Sendable {
         self.maximumPeerAssociations = maximumPeerAssociations
         self.maximumMessagesPerSecond = maximumMessagesPerSecond
         self.maximumPresencesPerSecond = maximumPresencesPerSecond
+        self.maximumTableRequestsPerSecond = maximumTableRequestsPerSecond
         self.maximumAnnouncementsPerSecond = maximumAnnouncementsPerSecond
         self.maximumDownloads = maximumDownloads
         self.maximumTableMessages = maximumTableMessages

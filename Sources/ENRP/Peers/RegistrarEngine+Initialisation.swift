@@ -177,7 +177,7 @@ extension RegistrarEngine {
         timers.start(.mentor, at: now + configuration.peers.maximumTimeNoResponse)
     }
 
-    private func isOwn(_ server: ServerInformationParameter) -> Bool {
+    func isOwn(_ server: ServerInformationParameter) -> Bool {
         let own = addresses.enrp.map(EndpointKey.init)
         return own.isEmpty || server.addresses.contains { own.contains(EndpointKey($0)) }
     }
@@ -192,7 +192,11 @@ extension RegistrarEngine {
             identifier = RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
         } while identifier == old || peers.contains(identifier)
         tell(.identifierChanged(from: old, to: identifier))
-        askMentor(at: now)
+        switch initialisation.step {
+        case .discovering: announce(.presence(presence(isReplyRequired: true)))
+        case .list, .table: askMentor(at: now)
+        case .waiting: break
+        }
     }
 
     // MARK: §3.2.3 The handlespace

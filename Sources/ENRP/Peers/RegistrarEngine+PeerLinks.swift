@@ -11,7 +11,10 @@ struct PeerLink: Sendable {
     var isUp: Bool
     var messages = RateWindow()
     var presences = RateWindow()
+    var requests = RateWindow()
     var errors = RateWindow()
+    /// How often the other end has shown another identifier.
+    var renamings = 0
     /// Whether an event has told that something over it was thrown away.
     var isReported = false
 
@@ -31,7 +34,7 @@ extension RegistrarEngine {
         switch notification {
         case .up(let details):
             if links[association] == nil {
-                guard links.count < configuration.peers.limits.maximumPeerAssociations else {
+                guard makeRoomForLink() else {
                     outputs.append(.transport(.abort(association)))
                     return tell(.associationRefused(association))
                 }
@@ -42,28 +45,55 @@ extension RegistrarEngine {
             }
             tell(.associationUp(association, details.peerAddresses.first))
         case .restarted(let details):
-            // The process at the other end is a new one, with a new identifier (§2.1). The old one is asked for a sign of life, which
-            // it will not give.
+            // The process at the other end is a new one, with a new identifier (§2.1).
             guard let peer = links[association]?.peer else { return }
             links[association] = PeerLink(addresses: details.peerAddresses, isUp: true)
-            separate(peer, from: association, at: now)
-        case .failed, .lost, .shutDown: linkEnded(association, at: now)
+            replaced(peer, on: association, at: now)
+        case .failed(let end), .lost(let end): linkEnded(association, end, at: now)
+        case .shutDown: linkEnded(association, nil, at: now)
         case .sendFailed(let undelivered): presenceUndeliverable(undelivered, on: association, at: now)
         case .path, .peerIsClosing, .readyToSend: break
         }
     }
 
-    private mutating func linkEnded(_ association: AssociationIdentifier, at now: MonotonicInstant) {
+    /// Whether there may be one more association. One over which nobody has said who it is makes room for it.
+    private mutating func makeRoomForLink() -> Bool {
+        guard links.count >= configuration.peers.limits.maximumPeerAssociations else { return true }
+        guard let victim = links.filter({ $0.value.peer == nil && $0.key.isAccepted }).keys.min() else { return false }
+        links[victim] = nil
+        outputs.append(.transport(.abort(victim)))
+        tell(.associationRefused(victim))
+        return true
+    }
+
+    /// - Parameter end: nil where the peer closed it in good order.
+    private mutating func linkEnded(
+        _ association: AssociationIdentifier, _ end: AssociationEnd?, at now: MonotonicInstant
+    ) {
         guard let link = links.removeValue(forKey: association) else { return }
         tell(.associationEnded(association))
         mentorUnreachable(association, at: now)
-        if let peer = link.peer { separate(peer, from: association, at: now) }
+        if let peer = link.peer { separate(peer, from: association, end, at: now) }
+    }
+
+    /// Another process is where a peer was, at the same port of the same host: the peer is no more.
+    mutating func replaced(
+        _ identifier: RegistrarIdentifier, on association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        guard let peer = peers[identifier], peer.association == association else { return }
+        closeDownload(of: identifier)
+        _ = peers.change(identifier) { $0.association = nil }
+        switch peer.status {
+        case .active, .probed, .rumoured: giveUp(identifier, at: now)
+        case .inactive, .contested: break
+        }
     }
 
     /// A peer has lost its association. Where both sides opened one at the same time, there is another; else the peer is asked for
     /// a sign of life at once, for most registrars that end do not come back.
     private mutating func separate(
-        _ identifier: RegistrarIdentifier, from association: AssociationIdentifier, at now: MonotonicInstant
+        _ identifier: RegistrarIdentifier, from association: AssociationIdentifier, _ end: AssociationEnd?,
+        at now: MonotonicInstant
     ) {
         guard let peer = peers[identifier], peer.association == association else { return }
         closeDownload(of: identifier)
@@ -75,8 +105,13 @@ extension RegistrarEngine {
         }
         switch peer.status {
         case .active: suspect(identifier, at: now)
-        // §3.4.3: the sign of life that it was asked for did not reach it.
-        case .probed, .rumoured: giveUp(identifier, at: now)
+        // §3.4.3: the sign of life that it was asked for did not reach it. Where it is not the peer that ended the association, such as
+        // where both opened one at a time, it has its time to answer.
+        case .probed, .rumoured:
+            switch end {
+            case .unreachable, .abortedByPeer: giveUp(identifier, at: now)
+            case .abortedLocally, .other, nil: break
+            }
         case .inactive, .contested: break
         }
     }

@@ -47,18 +47,26 @@ extension RegistrarEngine {
 
     // MARK: §3.4.1 Discovering new peers
 
+    /// How often the other end of an association may show another identifier before the association is aborted.
+    static var maximumRenamings: Int { 8 }
+
     /// Notes that a message came from a peer, over its association.
     /// - Returns: false where the message is not to be taken.
     mutating func hear(
         _ identifier: RegistrarIdentifier, over association: AssociationIdentifier, at now: MonotonicInstant
     ) -> Bool {
         if let other = links[association]?.peer, other != identifier {
-            // One process has one identifier (§2.1); only while it initialises may it have drawn a new one, and then it owns nothing.
-            guard handlespace.count(ownedBy: other) == 0 else {
-                offend(.foreignElement, other, association)
+            // One process has one identifier (§2.1). It has drawn another one while it initialised, or it is not the process that was
+            // expected here. Nobody does that often.
+            links[association]?.peer = nil
+            links[association]?.renamings += 1
+            replaced(other, on: association, at: now)
+            guard links[association]?.renamings ?? 0 <= Self.maximumRenamings else {
+                links[association] = nil
+                outputs.append(.transport(.abort(association)))
+                tell(.associationRefused(association))
                 return false
             }
-            forget(other)
         }
         links[association]?.peer = identifier
         if peers[identifier] == nil {
@@ -284,7 +292,12 @@ extension RegistrarEngine {
     mutating func take(announced bytes: RawSpan, from source: SCTPAddress, at now: MonotonicInstant) {
         guard let decoded = try? ENRPMessage.decode(bytes), case .presence(let presence) = decoded.message else { return }
         let sender = presence.sender
-        guard sender != identifier, sender != .undetermined else { return }
+        guard sender != .undetermined else { return }
+        guard sender != identifier else {
+            // The own announcement comes back, unless it says that it is from elsewhere.
+            if let server = presence.server, !isOwn(server) { identifierIsTaken(at: now) }
+            return
+        }
         let information = presence.server.flatMap { $0.identifier == sender ? $0 : nil }
         let addresses = information?.addresses ?? [SCTPAddress(source.ip, port: ENRPProtocol.port)]
         if let peer = peers[sender], peer.status != .rumoured || peer.association != nil {

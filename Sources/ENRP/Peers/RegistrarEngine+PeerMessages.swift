@@ -31,6 +31,9 @@ extension RegistrarEngine {
         var reader = ParameterReader(bytes)
         let type = (try? reader.readUInt8()).flatMap { ENRPMessageType(rawValue: $0) }
         if type == .handleUpdate || type == .handleTableResponse { return true }
+        if type == .handleTableRequest {
+            return links[association]?.requests.admits(limits.maximumTableRequestsPerSecond, at: now) == true
+        }
         return links[association]?.presences.admits(limits.maximumPresencesPerSecond, at: now) == true
     }
 
@@ -107,7 +110,15 @@ extension RegistrarEngine {
         }
         guard links[association]?.isReported == false else { return }
         links[association]?.isReported = true
-        tell(.identifierShared(identifier))
+        identifierIsTaken(at: now)
         send(.presence(presence()), over: association)
+    }
+
+    /// Somebody else has the own identifier: draws another while that may be, else tells it, once.
+    mutating func identifierIsTaken(at now: MonotonicInstant) {
+        guard isServing else { return changeIdentifier(at: now) }
+        guard !isIdentifierShared else { return }
+        isIdentifierShared = true
+        tell(.identifierShared(identifier))
     }
 }

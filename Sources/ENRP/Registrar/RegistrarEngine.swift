@@ -66,17 +66,21 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var links: [AssociationIdentifier: PeerLink] = [:]
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
+    /// Whether an event has told that another registrar has the same identifier.
+    var isIdentifierShared = false
     /// Registrars whose ASAP_SERVER_ANNOUNCE was heard, and until when that counts; at most as many as there may be peers.
     var announcers: [(registrar: RegistrarIdentifier, validity: MonotonicInstant)] = []
     /// Faults to act on, in debug builds; see ``PlantedFault``.
-    package var plantedFaults: Set<PlantedFault> = []
+    package var plantedFaults: Set<PlantedFault> = [] {
+        didSet { handlespace.keepsChecksumOfRemoved = hasFault(.checksumKeptOnDelete) }
+    }
 
     // Used again from message to message.
     var writer = ParameterWriter(capacity: 1_024)
     var selected: [Int] = []
 
     /// - Parameters:
-    ///   - identifier: unique in the operational scope and not ``RegistrarIdentifier/undetermined``; usually random.
+    ///   - identifier: unique in the operational scope and not `RegistrarIdentifier.undetermined`; usually random.
     ///   - addresses: where the registrar is reached; without ENRP addresses it cannot tell peers where to find it.
     ///   - randomness: spreads the keep-alives.
     public init(
@@ -124,7 +128,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         noteChanges(at: now)
     }
 
-    /// Takes one message without copying it; the same as the input ``SCTPEvent/message(_:_:)``.
+    /// Takes one message without copying it; the same as the input `SCTPEvent/message(_:_:)`.
     public mutating func receive(
         _ bytes: RawSpan, _ header: MessageHeader, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {

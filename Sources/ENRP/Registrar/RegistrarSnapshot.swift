@@ -3,6 +3,7 @@ public import SCTPTransport
 
 /// What a registrar's handlespace holds at one moment, for status views and tests.
 public struct RegistrarSnapshot: Hashable, Sendable {
+    /// A pool and its elements.
     public struct Pool: Hashable, Sendable {
         public var handle: PoolHandle
         /// The overall policy.
@@ -11,6 +12,7 @@ public struct RegistrarSnapshot: Hashable, Sendable {
         public var elements: [Element]
     }
 
+    /// A pool element, and how things stand with it.
     public struct Element: Hashable, Sendable {
         /// The element as it is given out, its load in its policy, its owner as home registrar.
         public var parameter: PoolElementParameter
@@ -27,6 +29,7 @@ public struct RegistrarSnapshot: Hashable, Sendable {
 
     /// A peer registrar (RFC 5353 §3.4).
     public struct Peer: Hashable, Sendable {
+        /// How things stand with a peer.
         public enum Status: Hashable, Sendable {
             /// Known by hearsay only.
             case rumoured

@@ -2,6 +2,7 @@ public import SCTPTransport
 
 /// A check of a simulated world that failed.
 public struct SimulationViolation: Error, Hashable, Sendable {
+    /// What is checked.
     public enum Check: String, Hashable, Sendable, CaseIterable {
         /// Every message that an engine sends decodes to what encodes to its bytes, and nobody meets one that does not.
         case decoding
@@ -11,6 +12,8 @@ public struct SimulationViolation: Error, Hashable, Sendable {
         case staleness
         /// An element has two home registrars that hear each other.
         case ownership
+        /// Two registrars took a third one over though they hear each other.
+        case arbitration
         /// The registrars' handlespaces are not the same, byte for byte.
         case equality
         /// A registrar's checksum of a peer is not the peer's own.
@@ -36,6 +39,11 @@ public struct SimulationStatistics: Hashable, Sendable {
     /// Messages that participants sent, and their bytes.
     public var messages: UInt64 = 0
     public var bytes: UInt64 = 0
+    /// Those of ENRP among them.
+    public var peerMessages: UInt64 = 0
+    public var peerBytes: UInt64 = 0
+    /// Multicast datagrams that were heard.
+    public var announcements: UInt64 = 0
     public var steps = 0
     /// Faults inflicted, in the order of ``FaultKinds/named``.
     public var faults = [Int](repeating: 0, count: FaultKinds.named.count)
@@ -57,6 +65,9 @@ public struct SimulationStatistics: Hashable, Sendable {
         events += other.events
         messages += other.messages
         bytes += other.bytes
+        peerMessages += other.peerMessages
+        peerBytes += other.peerBytes
+        announcements += other.announcements
         steps += other.steps
         for index in faults.indices { faults[index] += other.faults[index] }
         registrations += other.registrations

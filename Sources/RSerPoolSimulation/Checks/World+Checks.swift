@@ -18,6 +18,10 @@ struct CheckState {
     var healed: MonotonicInstant?
     /// When every registrar was last seen to hold exactly what lives.
     var settled: MonotonicInstant?
+    /// Who took over whom since the faults ended.
+    var takeovers: [RegistrarIdentifier: Int] = [:]
+    /// When each registrar began to serve.
+    var servingSince: [Int: MonotonicInstant] = [:]
     var writer = ParameterWriter(capacity: 1_024)
 }
 
@@ -27,23 +31,61 @@ extension World {
     func checkSent(_ message: SCTPMessage, by participant: Participant) {
         statistics.messages += 1
         statistics.bytes += UInt64(message.bytes.count)
-        guard message.header.payloadProtocol == .asap else { return }
+        if message.header.payloadProtocol == .enrp {
+            statistics.peerMessages += 1
+            statistics.peerBytes += UInt64(message.bytes.count)
+        }
+        // A measurement of scale checks no message: that would be what it measures.
+        guard mentors == nil else { return }
+        switch message.header.payloadProtocol {
+        case .asap: checkASAP(message.bytes, by: participant)
+        case .enrp: checkENRP(message.bytes, by: participant)
+        default: break
+        }
+    }
+
+    /// A datagram's first byte tells the protocol: of ASAP only ASAP_SERVER_ANNOUNCE is announced, of ENRP only ENRP_PRESENCE.
+    func checkAnnounced(_ bytes: [UInt8], by participant: Participant) {
+        if bytes.first == ASAPMessageType.serverAnnounce.rawValue {
+            checkASAP(bytes, by: participant)
+        } else {
+            checkENRP(bytes, by: participant)
+        }
+    }
+
+    private func checkASAP(_ bytes: [UInt8], by participant: Participant) {
         do throws(WireError) {
-            let decoded = try ASAPMessage.decode(message.bytes)
-            guard decoded.report.isEmpty else {
-                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) with errors: \(decoded.report)")
-            }
+            let decoded = try ASAPMessage.decode(bytes)
             do throws(WireEncodingError) {
                 try decoded.message.write(to: &checks.writer)
             } catch {
                 return fail(.decoding, "\(participant.name) sent \(decoded.message.type) that does not encode: \(error)")
             }
-            if checks.writer.bytes != message.bytes {
-                fail(.decoding, "\(participant.name) sent \(decoded.message.type) that encodes to other bytes")
-            }
+            check("\(decoded.message.type)", decoded.report, bytes, by: participant)
         } catch {
-            fail(.decoding, "\(participant.name) sent a message that does not decode: \(error)")
+            fail(.decoding, "\(participant.name) sent an ASAP message that does not decode: \(error)")
         }
+    }
+
+    private func checkENRP(_ bytes: [UInt8], by participant: Participant) {
+        do throws(WireError) {
+            let decoded = try ENRPMessage.decode(bytes)
+            do throws(WireEncodingError) {
+                try decoded.message.write(to: &checks.writer)
+            } catch {
+                return fail(.decoding, "\(participant.name) sent \(decoded.message.type) that does not encode: \(error)")
+            }
+            check("\(decoded.message.type)", decoded.report, bytes, by: participant)
+        } catch {
+            fail(.decoding, "\(participant.name) sent an ENRP message that does not decode: \(error)")
+        }
+    }
+
+    private func check(
+        _ type: @autoclosure () -> String, _ report: [ErrorCause], _ bytes: [UInt8], by participant: Participant
+    ) {
+        if !report.isEmpty { fail(.decoding, "\(participant.name) sent \(type()) with errors: \(report)") }
+        if checks.writer.bytes != bytes { fail(.decoding, "\(participant.name) sent \(type()) that encodes to other bytes") }
     }
 
     func elementStarted(_ element: SimulatedElement) {
@@ -83,6 +125,7 @@ extension World {
             statistics.registrations += 1
             checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
         case .elementRemoved: statistics.removals += 1
+        case .peer(let event): checkEvent(event, of: registrar)
         case .messageDiscarded(.malformed(let error), _):
             fail(.decoding, "\(registrar.name) met a message that cannot be understood: \(error)")
         case .messageDiscarded(.errorReported(let causes), _):
@@ -91,8 +134,36 @@ extension World {
         }
     }
 
+    private func checkEvent(_ event: PeerEvent, of registrar: SimulatedRegistrar) {
+        switch event {
+        case .elementAdded(let pool, let identifier, _), .elementAdopted(let pool, let identifier):
+            checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
+        case .identifierShared:
+            appoint(
+                .separateIdentifiers(registrar: registrar.index, incarnation: registrar.incarnation),
+                after: SimulationTimers.operatorDelay)
+        case .serviceBegun: checks.servingSince[registrar.index] = now
+        case .takeoverWon(let target, _, _):
+            statistics.takeovers += 1
+            checkTakeover(of: target, by: registrar)
+        case .resynchronised: statistics.resynchronisations += 1
+        case .offence(.malformedMessage, let peer), .offence(.errorReported, let peer):
+            fail(.decoding, "\(registrar.name) and registrar \(peer) do not understand each other")
+        default: break
+        }
+    }
+
+    /// In peace, arbitration leaves one winner (RFC 5353 §3.5.1).
+    private func checkTakeover(of target: RegistrarIdentifier, by registrar: SimulatedRegistrar) {
+        guard let healed = checks.healed, now - healed >= SimulationPlan.pauseBeforePeacefulCrash else { return }
+        if let other = checks.takeovers.updateValue(registrar.index, forKey: target), other != registrar.index {
+            fail(.arbitration, "\(registrar.name) and \(registrars[other].name) both took registrar \(target) over")
+        }
+    }
+
     /// What was gone everywhere does not come back.
     private func checkEntered(_ key: ElementKey, at registrar: SimulatedRegistrar) {
+        guard mentors == nil else { return }
         guard let truth = checks.truths[key] else {
             return fail(.resurrection, "\(registrar.name) has \(key), which never was")
         }

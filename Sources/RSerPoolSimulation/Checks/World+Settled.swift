@@ -17,6 +17,7 @@ extension World {
                 fail(.equality, "\(registrar.name) does not hold what \(running[0].name) holds: \(difference(first, snapshot))")
             }
         }
+        checkPeers(of: snapshots, at: running)
         for user in users where user.isRunning && now - user.lastAnswer > SimulationTimers.userPace * 2 {
             fail(.session, "\(user.name) has no session that runs: its last answer was at \(user.lastAnswer.text)")
         }
@@ -43,6 +44,51 @@ extension World {
         }
         for element in elements where element.life == .member && !held.contains(element.key) {
             fail(.registration, "\(registrar.name) does not have \(element.key) of \(element.name), which lives")
+        }
+    }
+
+    /// Every registrar knows every other one that runs, and none besides, and agrees with each on what is its.
+    private func checkPeers(of snapshots: [RegistrarSnapshot], at registrars: [SimulatedRegistrar]) {
+        for (registrar, snapshot) in zip(registrars, snapshots) {
+            if !snapshot.isServing { fail(.registration, "\(registrar.name) does not serve") }
+            let living = snapshots.filter { $0.registrar != snapshot.registrar }
+            for other in living {
+                guard let peer = snapshot.peers.first(where: { $0.registrar == other.registrar }) else {
+                    return fail(.equality, "\(registrar.name) does not know registrar \(other.registrar)")
+                }
+                guard peer.status == .active else {
+                    return fail(.equality, "\(registrar.name) takes registrar \(other.registrar) for \(peer.status)")
+                }
+                if peer.checksum != other.checksum {
+                    fail(
+                        .checksum,
+                        "\(registrar.name) has the checksum \(peer.checksum) of registrar \(other.registrar), whose own is "
+                            + "\(other.checksum)")
+                }
+            }
+            for peer in snapshot.peers where !living.contains(where: { $0.registrar == peer.registrar }) {
+                if peer.status == .rumoured { continue }
+                fail(.equality, "\(registrar.name) still knows registrar \(peer.registrar), which is gone, as \(peer.status)")
+            }
+        }
+    }
+
+    /// While the world is in peace: no element has two homes that live.
+    func audit() {
+        guard let healed = checks.healed, now - healed < timers.settlingTime else { return }
+        appoint(.audit, after: .seconds(5))
+        guard registrars.count > 1 else { return }
+        var owners: [ElementKey: SimulatedRegistrar] = [:]
+        for registrar in registrars {
+            guard let snapshot = registrar.snapshot else { continue }
+            for pool in snapshot.pools {
+                for element in pool.elements where element.parameter.homeRegistrar == snapshot.registrar {
+                    let key = ElementKey(pool: pool.handle, identifier: element.parameter.identifier)
+                    if let other = owners.updateValue(registrar, forKey: key) {
+                        return fail(.ownership, "\(key) is \(registrar.name)'s and \(other.name)'s")
+                    }
+                }
+            }
         }
     }
 

@@ -39,7 +39,7 @@ final class SimulatedElement: EngineParticipant<PoolElementEngine<SeededRandomNu
         guard !isRunning else { return }
         let engine = Engine(
             registrars: world.registrarList(for: self), configuration: world.timers.element, randomness: makeRandomness())
-        launch(engine, port: Self.port)
+        launch(engine, on: [.asap: Self.port])
         if !keepsIdentifier || identifier.rawValue == 0 {
             identifier = PoolElementIdentifier(rawValue: UInt32(index + 1) << 12 | UInt32(incarnation & 0xfff))
         }

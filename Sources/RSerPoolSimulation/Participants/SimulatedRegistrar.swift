@@ -6,26 +6,58 @@ import SCTPTransport
 
 /// A host with a registrar.
 final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNumberGenerator>> {
-    /// The identifier of the process that runs, or ran last.
-    private(set) var identifier = RegistrarIdentifier.undetermined
-    /// The identifier that the next start takes in place of a random one.
+    /// The identifier with which the next process starts in place of a random one.
     var nextIdentifier: RegistrarIdentifier?
+
+    /// Where peers announce themselves; RFC 5353 registers no group.
+    static let peerGroup = IPAddress.v4(0xef00_0033)
+
+    /// The identifier of the process that runs.
+    var identifier: RegistrarIdentifier? { engine?.identifier }
+    var enrpAddress: SCTPAddress { SCTPAddress(host, port: ENRPProtocol.port) }
 
     override func start() {
         guard !isRunning else { return }
         var randomness = makeRandomness()
-        identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
+        let identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
         nextIdentifier = nil
-        let engine = RegistrarEngine(
-            identifier: identifier, configuration: world.timers.registrar, randomness: randomness)
-        launch(engine, port: ASAPProtocol.port)
+        let peers = world.knownPeers(of: self).map { [$0.enrpAddress] }
+        let addresses = RegistrarAddresses(
+            enrp: [enrpAddress], asap: [.sctp(SCTPTransportParameter(port: ASAPProtocol.port, addresses: [host]))])
+        var engine = RegistrarEngine(
+            identifier: identifier, configuration: world.timers.registrar(peers: peers, usesMulticast: world.usesMulticast),
+            addresses: addresses, randomness: randomness)
+        if let fault = world.options.plantedFault, world.options.isPlantedEverywhere || index % 2 == 0 {
+            engine.plantedFaults = [fault]
+        }
+        launch(
+            engine, on: [.asap: ASAPProtocol.port, .enrp: ENRPProtocol.port],
+            multicast: world.usesMulticast
+                ? [
+                    .asap: group(ASAPProtocol.announceGroupIPv4, ASAPProtocol.port),
+                    .enrp: group(Self.peerGroup, ENRPProtocol.port),
+                ] : [:])
         world.record(.world("starts as registrar \(identifier)"), of: self)
+        handle(.timer)
+    }
+
+    private func group(_ address: IPAddress, _ port: UInt16) -> MulticastConfiguration {
+        var configuration = MulticastConfiguration(group: address, port: port)
+        configuration.sourceAddress = host
+        configuration.isLoopedBack = false
+        return configuration
     }
 
     override func observe(_ output: Engine.Output) {
-        guard case .event(let event) = output else { return }
-        world.record(.registrar(event), of: self)
-        world.checkEvent(event, of: self)
+        switch output {
+        case .event(let event):
+            world.record(.registrar(event), of: self)
+            world.checkEvent(event, of: self)
+        case .measurementWanted(let association):
+            guard let time = try? world.network.roundTripTime(of: association, at: node(of: association)) else { return }
+            handle(.roundTripTime(association, time))
+        case .transport, .announcement: break
+        }
     }
 
     /// What the registrar holds; nil while none runs.

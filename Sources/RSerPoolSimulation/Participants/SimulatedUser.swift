@@ -27,7 +27,7 @@ final class SimulatedUser: EngineParticipant<PoolUserEngine<SeededRandomNumberGe
             registrars: world.registrarList(for: self), configuration: world.timers.user, randomness: makeRandomness())
         session = nil
         isConnected = false
-        launch(engine, port: 0)
+        launch(engine, on: [.asap: 0])
         tick(incarnation)
     }
 

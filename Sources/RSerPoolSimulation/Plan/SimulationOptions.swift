@@ -1,3 +1,5 @@
+package import ENRP
+
 /// What is simulated. The same options give the same run, to the last byte of the last message.
 public struct SimulationOptions: Hashable, Sendable {
     /// Decides everything that is random: identifiers, losses, delays, policies' choices, and the faults.
@@ -16,12 +18,16 @@ public struct SimulationOptions: Hashable, Sendable {
     public var faults: FaultKinds
     /// The numbers of the plan's steps that are taken; nil takes all. What a failure is reduced to.
     public var steps: [Int]?
+    /// A fault in registrars themselves, in debug builds, to see that the checks find it.
+    package var plantedFault: PlantedFault?
+    /// Whether all registrars have it, or every other one.
+    package var isPlantedEverywhere = false
 
     /// Faults last for as many minutes at most before the world is left in peace and must settle.
     public static let minutesPerRound = 10
 
     public init(
-        seed: UInt64, registrars: Int = 1, elements: Int = 12, users: Int = 4, pools: Int = 3, minutes: Int = 10,
+        seed: UInt64, registrars: Int = 3, elements: Int = 12, users: Int = 4, pools: Int = 3, minutes: Int = 10,
         faults: FaultKinds = .all, steps: [Int]? = nil
     ) {
         self.seed = seed

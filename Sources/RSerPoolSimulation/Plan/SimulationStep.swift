@@ -15,6 +15,7 @@ struct SimulationStep {
         case cutOneWay(from: Int, to: Int, lasting: Duration)
         case isolate(place: Int, lasting: Duration)
         case split(seed: UInt64, lasting: Duration)
+        case loseMulticast(part: Double, lasting: Duration)
         /// Without `pause` the process stays away until the next round.
         case crash(place: Int, pause: Duration?, keepsIdentifier: Bool)
         case stall(place: Int, lasting: Duration)
@@ -37,6 +38,7 @@ struct SimulationStep {
         case .slowLink: .delay
         case .cutOneWay: .oneWay
         case .isolate, .split: .partition
+        case .loseMulticast: .multicast
         case .crash: .crash
         case .stall: .stall
         case .jumpClock, .slowClock: .clock
@@ -52,6 +54,9 @@ struct SimulationPlan {
     static let longestStall = Duration.seconds(90)
     /// The slowest that a clock runs, in hundredths.
     static let slowestClock: UInt64 = 50
+
+    /// How long after the faults one more registrar crashes, where one does: what the faults have begun is over by then.
+    static let pauseBeforePeacefulCrash = Duration.seconds(300)
 
     /// Steps by round, each in the order of time.
     let rounds: [[SimulationStep]]
@@ -77,6 +82,17 @@ struct SimulationPlan {
                 if let wanted, !wanted.contains(step.number) { continue }
                 if let kind = step.kind, !options.faults.contains(kind) { continue }
                 steps.append(step)
+            }
+            // One registrar may vanish when all the rest is in peace: nothing excuses what comes of that.
+            var random = SeededRandomNumberGenerator(seed: options.seed ^ UInt64(number + 1) &* 0xa076_1d64_78bd_642f)
+            let crash = SimulationStep(
+                number: number, offset: .seconds(60 * length) + Self.pauseBeforePeacefulCrash,
+                action: .crash(place: Int(random.next() % UInt64(options.registrars)), pause: nil, keepsIdentifier: false))
+            number += 1
+            if random.next() % 2 == 0, options.registrars > 2, options.faults.contains(.crash),
+                wanted?.contains(crash.number) ?? true
+            {
+                steps.append(crash)
             }
             rounds.append(steps.sorted { ($0.offset, $0.number) < ($1.offset, $1.number) })
             lengths.append(.seconds(60 * length))
@@ -104,7 +120,7 @@ struct SimulationPlan {
             }
         }
         func pair() -> (Int, Int) { (place(), below(2) == 0 ? below(options.registrars) : place()) }
-        switch below(20) {
+        switch below(21) {
         case 0: return .join(element: below(options.elements), keepsIdentifier: below(2) == 0)
         case 1: return .join(element: below(options.elements), keepsIdentifier: false)
         case 2, 3: return .leave(element: below(options.elements))
@@ -128,6 +144,7 @@ struct SimulationPlan {
         case 18:
             if below(2) == 0 { return .jumpClock(place: place(), by: seconds(1...300)) }
             return .slowClock(place: place(), percent: slowestClock + UInt64(below(50)), lasting: seconds(5...240))
+        case 19: return .loseMulticast(part: below(2) == 0 ? 1 : Double(below(100)) / 100, lasting: seconds(5...240))
         default:
             return .startWithTakenIdentifier(registrar: below(options.registrars), of: below(options.registrars))
         }

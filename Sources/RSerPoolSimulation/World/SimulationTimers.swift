@@ -4,13 +4,16 @@ import SCTPTransport
 
 /// The timers of everything in a simulated world, and the bounds that follow from them.
 struct SimulationTimers {
-    let registrar: RegistrarConfiguration
+    var registrar = RegistrarConfiguration.standard
+    let peer = PeerConfiguration.standard
     let element: PoolElementConfiguration
     let user: PoolUserConfiguration
     let transport: SCTPTiming
 
     /// How long a supervisor waits before it has an element that gave up try again.
     static let supervisorPause = Duration.seconds(10)
+    /// How long an operator takes to restart a registrar that shares its identifier with another.
+    static let operatorDelay = Duration.seconds(10)
     /// How often a user sends in its session.
     static let userPace = Duration.seconds(5)
     /// How long a user waits for an answer before it goes to another element (RFC 5352 §6.9.2).
@@ -18,7 +21,6 @@ struct SimulationTimers {
 
     /// The values of the RFCs, where they give one; of SCTP's, those that production networks are advised to lower, lowered.
     init() {
-        registrar = .standard
         element = .standard
         user = .standard
         var transport = SCTPTiming()
@@ -26,6 +28,18 @@ struct SimulationTimers {
         transport.maximumAssociationRetransmissions = 5
         transport.maximumInitRetransmissions = 4
         self.transport = transport
+    }
+
+    /// A registrar's configuration with the registrars that it knows from the start.
+    func registrar(peers: [[SCTPAddress]], usesMulticast: Bool) -> RegistrarConfiguration {
+        do throws(ConfigurationError) {
+            return try RegistrarConfiguration(
+                keepAliveInterval: registrar.keepAliveInterval, keepAliveTimeout: registrar.keepAliveTimeout,
+                peers: PeerConfiguration(
+                    peers: usesMulticast ? [] : peers, announcesToPeers: usesMulticast, announcesToClients: usesMulticast))
+        } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     /// How long until an association notices that its peer does not answer: time-outs double up to RTO.Max, and each may follow
@@ -53,6 +67,19 @@ struct SimulationTimers {
         registrar.keepAliveInterval * 3 / 2 + registrar.keepAliveTimeout
     }
 
+    /// How long registrars may take to agree which of them live and whose the elements are: a peer is found to be dead
+    /// (RFC 5353 §3.4.3), another takes it over, perhaps after a third one that failed meanwhile (§3.5), and presences show
+    /// what differs (§3.6), which is fetched after the pause that earlier attempts have earned.
+    var peerRecovery: Duration {
+        peer.maximumTimeLastHeard + peer.maximumTimeNoResponse + peer.takeoverTimeout * peer.maximumTakeoverAttempts
+            + peer.takeoverExpiry + peer.heartbeatCycle * 2 + peer.maximumResynchronisationDelay
+    }
+
+    /// When the faults have ended, no element has two living home registrars after this long.
+    var ownershipBound: Duration {
+        SimulationPlan.pauseBeforePeacefulCrash + failureDetection + peerRecovery
+    }
+
     /// How long a user may take to have an element again.
     var sessionRecovery: Duration {
         user.failoverTimeLimit + user.staleCacheValue + user.serverHunt.maximumServerHuntTimeout + Self.userPatience
@@ -61,7 +88,8 @@ struct SimulationTimers {
 
     /// When the faults have ended, everything holds again after this long.
     var settlingTime: Duration {
-        failureDetection + max(registrationRecovery, removalDetection) + sessionRecovery
+        SimulationPlan.pauseBeforePeacefulCrash + failureDetection
+            + max(registrationRecovery, removalDetection, peerRecovery) + sessionRecovery
     }
 
     /// No user is handed an element that is gone for longer than this: what a registrar needs to find out, and what a user's

@@ -12,6 +12,7 @@ extension World {
         case .roundBegins(let round): beginRound(round)
         case .step(let round, let index): take(plan.rounds[round][index])
         case .healing: heal()
+        case .audit: audit()
         case .settled(let round):
             checkSettled()
             if round + 1 < plan.rounds.count { beginRound(round + 1) } else { finish() }
@@ -24,6 +25,9 @@ extension World {
         case .endSplit:
             network.heal()
             record("the network is whole again")
+        case .endMulticastLoss:
+            multicastLoss = 0
+            record("multicast is heard again")
         case .endStall(let place, let incarnation):
             guard participants[place].incarnation == incarnation else { return }
             participants[place].setStalled(false)
@@ -41,6 +45,14 @@ extension World {
         case .registerAgain(let element, let incarnation):
             guard elements[element].incarnation == incarnation else { return }
             elements[element].register()
+        case .separateIdentifiers(let index, let incarnation):
+            let registrar = registrars[index]
+            guard registrar.incarnation == incarnation, let identifier = registrar.identifier,
+                registrars.contains(where: { $0 !== registrar && $0.identifier == identifier })
+            else { return }
+            record("the operator restarts \(registrar.name), whose identifier another registrar has")
+            registrar.crash()
+            registrar.start()
         case .userTick(let user, let incarnation): users[user].tick(incarnation)
         }
     }
@@ -48,6 +60,7 @@ extension World {
     private func beginRound(_ round: Int) {
         record("round \(round + 1) begins, with \(plan.rounds[round].count) steps in \(plan.lengths[round])")
         checks.healed = nil
+        checks.takeovers = [:]
         // Who stayed away in the round before is back.
         if round > 0 {
             for participant in participants where !participant.isRunning && participant.index % 2 == round % 2 {
@@ -65,7 +78,9 @@ extension World {
     private func heal() {
         record("the faults end; all has to be well in \(timers.settlingTime)")
         checks.healed = now
+        appoint(.audit, after: timers.ownershipBound)
         network.heal()
+        multicastLoss = 0
         for participant in participants {
             network.setConnected(true, participant.host)
             for other in registrars {
@@ -152,6 +167,10 @@ extension World {
             note("the network splits into \(sides[0].count) and \(sides[1].count) hosts for \(duration)")
             network.partition(sides)
             appoint(.endSplit, after: duration)
+        case .loseMulticast(let part, let duration):
+            note("\(Int(part * 100)) % of multicast is lost for \(duration)")
+            multicastLoss = part
+            appoint(.endMulticastLoss, after: duration)
         case .crash(let place, let pause, let keepsIdentifier):
             guard let participant = participant(place), participant.isRunning else { return }
             note("\(participant.name) crashes" + (pause.map { " and starts again after \($0)" } ?? ""))
@@ -176,10 +195,10 @@ extension World {
             participant.arm()
             appoint(.endSlowClock(place: place, incarnation: participant.incarnation), after: duration)
         case .startWithTakenIdentifier(let index, let other):
-            guard index != other, registrars[other].isRunning else { return }
+            guard index != other, let taken = registrars[other].identifier else { return }
             note("\(registrars[index].name) starts with the identifier of \(registrars[other].name)")
             registrars[index].crash()
-            registrars[index].nextIdentifier = registrars[other].identifier
+            registrars[index].nextIdentifier = taken
             registrars[index].start()
         }
         if isInflicted, let kind = step.kind { statistics.count(kind) }

@@ -14,20 +14,25 @@ final class World {
         case roundBegins(Int)
         case step(round: Int, index: Int)
         case healing
+        case audit
         case settled(round: Int)
         case endLink(from: Int, to: Int)
         case endIsolation(place: Int)
         case endSplit
+        case endMulticastLoss
         case endStall(place: Int, incarnation: Int)
         case endSlowClock(place: Int, incarnation: Int)
         case startProcess(place: Int, incarnation: Int)
         case endProcess(Int, Int)
         case registerAgain(Int, Int)
+        case separateIdentifiers(registrar: Int, incarnation: Int)
         case userTick(Int, Int)
     }
 
     let options: SimulationOptions
-    let timers = SimulationTimers()
+    let timers: SimulationTimers
+    /// Whether registrars find each other, and are found, by multicast; else by configured lists. Half of the seeds do.
+    let usesMulticast: Bool
     let plan: SimulationPlan
     let network: NetworkSimulation
     private(set) var registrars: [SimulatedRegistrar] = []
@@ -36,8 +41,13 @@ final class World {
     private(set) var participants: [Participant] = []
     /// By the number of the simulated endpoint.
     private var owners: [Participant?] = []
+    /// By the number of the simulated multicast endpoint.
+    private var memberOwners: [Participant?] = []
     private var appointments = Schedule<Appointment>()
     private var isOver = false
+    /// The part of multicast datagrams that is lost beyond what the paths lose.
+    var multicastLoss = 0.0
+    private var multicastRandom: SeededRandomNumberGenerator
 
     var journal: Journal
     var statistics = SimulationStatistics()
@@ -45,9 +55,21 @@ final class World {
     /// The check that failed; the run ends with it.
     private(set) var violation: SimulationViolation?
 
-    init(_ options: SimulationOptions, isRecording: Bool) {
+    /// How many registrars, the first ones, the others know from the start; nil: each knows all.
+    let mentors: Int?
+
+    /// - Parameters:
+    ///   - timers: those of everybody.
+    ///   - mentors: how many registrars the others know from the start, and no multicast then; nil for all, or multicast.
+    init(
+        _ options: SimulationOptions, isRecording: Bool, timers: SimulationTimers = SimulationTimers(), mentors: Int? = nil
+    ) {
         self.options = options
+        self.timers = timers
+        self.mentors = mentors
         plan = SimulationPlan(options)
+        usesMulticast = mentors == nil && options.seed % 2 == 0
+        multicastRandom = SeededRandomNumberGenerator(seed: options.seed ^ 0x6d75_6c74)
         journal = Journal(isRecording: isRecording)
         network = NetworkSimulation(
             seed: options.seed, path: SimulatedPath(latency: .microseconds(500), jitter: .microseconds(500)))
@@ -84,6 +106,12 @@ final class World {
         return .fixed(Array(addresses[first...] + addresses[..<first]))
     }
 
+    /// The registrars that one knows from its configuration.
+    func knownPeers(of registrar: SimulatedRegistrar) -> [SimulatedRegistrar] {
+        guard let mentors else { return registrars.filter { $0 !== registrar } }
+        return Array(registrars.prefix(min(mentors, registrar.index)))
+    }
+
     // MARK: Running
 
     /// Runs to the end of the plan, or to the first check that fails.
@@ -99,10 +127,29 @@ final class World {
         while violation == nil, !isOver, step() {}
     }
 
+    /// Runs until nothing more happens up to and including an instant.
+    func run(until instant: MonotonicInstant) {
+        while violation == nil {
+            let next = [network.nextInstant, appointments.nextInstant].compactMap { $0 }.min()
+            guard let next, next <= instant else { break }
+            _ = step()
+        }
+        network.advance(to: instant)
+    }
+
+    /// Puts one more participant into the world.
+    func add(_ participant: Participant) {
+        participants.append(participant)
+    }
+
     /// Does what is next. False where nothing is.
     private func step() -> Bool {
         while let delivery = network.nextDelivery() {
             deliver(delivery)
+            if violation != nil { return false }
+        }
+        while let announcement = network.nextAnnouncement() {
+            deliver(announcement)
             if violation != nil { return false }
         }
         let (happening, appointment) = (network.nextInstant, appointments.nextInstant)
@@ -126,6 +173,18 @@ final class World {
             journal.mix(association.rawValue ^ Self.code(notification) << 56)
         }
         owner.deliver(delivery.event)
+    }
+
+    private func deliver(_ announcement: SimulatedAnnouncement) {
+        guard let owner = memberOwners[announcement.member.rawValue], let channel = owner.channel(of: announcement.member)
+        else { return }
+        // Multicast may be disturbed by itself.
+        if multicastLoss > 0, Double(multicastRandom.next() >> 11) * 0x1p-53 < multicastLoss { return }
+        statistics.events += 1
+        statistics.announcements += 1
+        journal.mix(now.nanoseconds &+ UInt64(owner.place) << 48)
+        journal.mix(announcement.bytes)
+        owner.hear(Announcement(channel: channel, bytes: announcement.bytes, source: announcement.source))
     }
 
     private static func code(_ notification: SCTPNotification) -> UInt64 {
@@ -178,6 +237,23 @@ final class World {
             fail(.simulation, "\(participant.name) got no endpoint: \(error)")
             return nil
         }
+    }
+
+    func addMember(_ configuration: MulticastConfiguration, of participant: Participant) -> SimulatedMemberIdentifier? {
+        do throws(SCTPTransportError) {
+            let member = try network.addMember(configuration)
+            while memberOwners.count <= member.rawValue { memberOwners.append(nil) }
+            memberOwners[member.rawValue] = participant
+            return member
+        } catch {
+            fail(.simulation, "\(participant.name) got no multicast endpoint: \(error)")
+            return nil
+        }
+    }
+
+    func removeMember(_ member: SimulatedMemberIdentifier) {
+        memberOwners[member.rawValue] = nil
+        network.removeMember(member)
     }
 
     func removeEndpoint(_ node: SimulatedNodeIdentifier) {

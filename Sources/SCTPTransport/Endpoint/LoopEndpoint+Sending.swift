@@ -11,6 +11,7 @@ extension LoopEndpoint {
         try sendNow(bytes, header, on: association)
     }
 
+    /// Sends a message; see ``send(_:_:on:)``.
     public func send(_ message: SCTPMessage, on association: AssociationIdentifier) throws(SCTPTransportError) {
         try unsafe send(message.bytes.span.bytes, message.header, on: association)
     }

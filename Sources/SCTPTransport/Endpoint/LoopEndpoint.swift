@@ -142,6 +142,7 @@ public final class LoopEndpoint {
         try backend(of: association).abort(association)
     }
 
+    /// The peer's addresses, the primary one first.
     /// - Throws: `unknownAssociation`, `endpointClosed`.
     public func peerAddresses(of association: AssociationIdentifier) throws(SCTPTransportError) -> [SCTPAddress] {
         try backend(of: association).peerAddresses(of: association)

@@ -133,6 +133,7 @@ public actor SCTPEndpoint {
         try await hop { core throws(SCTPTransportError) in try core.send(message, on: association) }
     }
 
+    /// Queues a message for sending; see ``send(_:on:)``.
     public nonisolated func send(
         _ bytes: [UInt8], _ header: MessageHeader = MessageHeader(), on association: AssociationIdentifier
     ) async throws(SCTPTransportError) {

@@ -5,6 +5,7 @@ public struct SCTPEvents: AsyncSequence, Sendable {
 
     let endpoint: SCTPEndpoint
 
+    /// Takes one event after the other.
     public struct Iterator: AsyncIteratorProtocol {
         let endpoint: SCTPEndpoint
         private var batch: [SCTPEvent] = []

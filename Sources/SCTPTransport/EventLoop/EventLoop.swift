@@ -11,6 +11,7 @@ import Glibc
 /// queued or any watched descriptor is readable, and then jumps to the next timer; a test that must not be overtaken by the
 /// clock runs on the loop itself.
 public final class EventLoop: SerialExecutor, TaskExecutor {
+    /// Which time a loop lives in.
     public enum ClockKind: Sendable {
         /// `CLOCK_MONOTONIC`.
         case system

@@ -1,5 +1,6 @@
 /// Why a transport call failed. The description says what to do next.
 public struct SCTPTransportError: Error, Hashable, Sendable {
+    /// What failed.
     public enum Code: Hashable, Sendable {
         /// The chosen backend is not to be had on this host or in this build.
         case backendUnavailable

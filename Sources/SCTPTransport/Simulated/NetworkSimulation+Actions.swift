@@ -69,6 +69,7 @@ extension NetworkSimulation {
         return end
     }
 
+    /// The peer's addresses, the primary one first.
     /// - Throws: `unknownAssociation`.
     public func peerAddresses(
         of association: AssociationIdentifier, at node: SimulatedNodeIdentifier

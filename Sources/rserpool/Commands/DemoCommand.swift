@@ -23,19 +23,31 @@ struct DemoCommand: AsyncParsableCommand {
         transform: { try AddressArguments.number($0, in: 1...3600, of: "time limit in seconds") })
     var limit = 60
 
+    @Flag(
+        help:
+            "Keep what is left of the pool running after the last check, until interrupted, and print commands to try with it.")
+    var keep = false
+
     @Flag(help: "Also show the processes' debug events.")
     var verbose = false
 
     func run() async throws {
         let journal = DemoJournal()
-        let story = DemoStory(journal: journal, transport: transport, isVerbose: verbose)
+        let story = DemoStory(journal: journal, transport: transport, isVerbose: verbose, keepsPool: keep)
         let stop = StopRequest(endOfInput: false)
         let printer = Task { await DemoTimeline(journal: journal).printUntilCancelled() }
 
         let outcome = await withTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 do {
-                    return .told(try await story.tell())
+                    let checks = try await story.tell()
+                    guard keep else { return .told(checks) }
+                    Self.printChecks(checks)
+                    StandardStreams.writeOutput(await story.invitation)
+                    // Until interrupted.
+                    while true { try await Task.sleep(for: .seconds(3_600)) }
+                } catch is CancellationError {
+                    return .stopped
                 } catch let failure as DemoFailure {
                     return .failed(failure.description)
                 } catch {
@@ -43,7 +55,12 @@ struct DemoCommand: AsyncParsableCommand {
                 }
             }
             group.addTask {
-                do { try await Task.sleep(for: .seconds(limit)) } catch { return .stopped }
+                do {
+                    try await Task.sleep(for: .seconds(limit))
+                    while await story.isTold { try await Task.sleep(for: .seconds(3_600)) }
+                } catch {
+                    return .stopped
+                }
                 return .late
             }
             group.addTask {
@@ -69,11 +86,15 @@ struct DemoCommand: AsyncParsableCommand {
         case stopped
     }
 
+    private static func printChecks(_ checks: [String]) {
+        StandardStreams.writeOutput("\nChecked:")
+        for check in checks { StandardStreams.writeOutput("  ✓ \(check)") }
+    }
+
     private func report(_ outcome: Outcome) throws {
         switch outcome {
         case .told(let checks):
-            StandardStreams.writeOutput("\nChecked:")
-            for check in checks { StandardStreams.writeOutput("  ✓ \(check)") }
+            Self.printChecks(checks)
         case .failed(let missing):
             throw ToolFailure(.failure, "the demonstration failed: \(missing)")
         case .late:

@@ -40,7 +40,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var time: Int?
 
     @Option(help: ArgumentHelp("Registrars.", valueName: "count"))
-    var registrars = 1
+    var registrars = 3
 
     @Option(help: ArgumentHelp("Pool elements at the start.", valueName: "count"))
     var elements = 12
@@ -74,6 +74,11 @@ struct SimulateCommand: AsyncParsableCommand {
         transform: { try AddressArguments.number($0, in: 1...1_000, of: "number of runs at a time") })
     var jobs: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "A fault in the registrars themselves, to see that it is found; debug builds only.", visibility: .hidden))
+    var planted: String?
+
     @Flag(help: "Print everything that happens.")
     var log = false
 
@@ -101,9 +106,15 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let options = SimulationOptions(
+        var options = SimulationOptions(
             seed: seed, registrars: registrars, elements: elements, users: users, pools: pools, minutes: minutes,
             faults: faults.kinds, steps: steps?.numbers)
+        if let planted {
+            guard let fault = PlantedFault(rawValue: planted) else {
+                throw ToolFailure(.usage, "'\(planted)' is no planted fault: \(PlantedFault.allCases.map(\.rawValue)).")
+            }
+            options.plantedFault = fault
+        }
         if let complaint = options.complaint { throw ToolFailure(.usage, complaint) }
         let report = SimulationReport()
         let outcome = log ? try report.runOne(options) : try await runMany(options, report)

@@ -21,6 +21,8 @@ struct LinkType: RawRepresentable, Equatable, Sendable {
     static let linuxCooked = LinkType(rawValue: 113)
     static let ipv4 = LinkType(rawValue: 228)
     static let ipv6 = LinkType(rawValue: 229)
+    /// SCTP packets without an IP header.
+    static let sctp = LinkType(rawValue: 248)
     static let linuxCooked2 = LinkType(rawValue: 276)
 }
 

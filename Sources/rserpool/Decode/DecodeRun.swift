@@ -8,6 +8,7 @@ struct DecodeRun {
     private let json: Bool
     private var finder = MessageFinder()
     private var packets = 0
+    private var isCapture = false
     private var messages = 0
     private var malformed = 0
     private var damaged = 0
@@ -19,6 +20,7 @@ struct DecodeRun {
     mutating func decode(capture bytes: [UInt8]) throws {
         do throws(CaptureError) {
             var file = try CaptureFile(bytes)
+            isCapture = true
             while let packet = try file.next() { decode(packet) }
         } catch {
             throw ToolFailure(.inputData, "the capture file is damaged after \(packets) packets: \(error)")
@@ -87,9 +89,9 @@ struct DecodeRun {
         if messages == 0 {
             throw ToolFailure(
                 .inputData,
-                packets > 0
+                isCapture || packets > 0
                     ? "no ASAP or ENRP message in \(counted(packets, "packet"))."
-                    : "the input is empty: it has neither packets nor bytes.")
+                    : "the input is empty: it has no hexadecimal digits.")
         }
     }
 }

@@ -13,6 +13,10 @@ struct MessageFinder {
     mutating func findings(in packet: CapturedPacket) -> [Finding] {
         var findings: [Finding] = []
         do throws(PacketProblem) {
+            guard packet.link != .sctp else {
+                try streams.read(packet.bytes) { Self.add($0, "SCTP", nil, packet, &findings) }
+                return findings
+            }
             let internet = try InternetPacket.find(in: packet)
             switch internet.transport {
             case 132: try readSCTP(internet, packet, &findings)
@@ -38,16 +42,19 @@ struct MessageFinder {
     }
 
     private static func add(
-        _ message: SCTPMessageReader.Message, _ transport: String, _ internet: InternetPacket, _ packet: CapturedPacket,
+        _ message: SCTPMessageReader.Message, _ transport: String, _ internet: InternetPacket?, _ packet: CapturedPacket,
         _ findings: inout [Finding]
     ) {
         guard let messageProtocol = MessageProtocol(message.payloadProtocol) else { return }
+        func end(_ address: IPAddress?, _ port: UInt16) -> String {
+            address.map { "\(SCTPAddress($0, port: port))" } ?? "port \(port)"
+        }
         findings.append(
             .message(
                 CapturedMessage(
                     packet: packet.number, time: packet.time,
-                    source: "\(SCTPAddress(internet.source, port: message.sourcePort))",
-                    destination: "\(SCTPAddress(internet.destination, port: message.destinationPort))", transport: transport,
+                    source: end(internet?.source, message.sourcePort),
+                    destination: end(internet?.destination, message.destinationPort), transport: transport,
                     stream: message.stream, messageProtocol: messageProtocol, bytes: message.bytes)))
     }
 

@@ -5,6 +5,10 @@ actor DemoStory {
     let journal: DemoJournal
     let transport: TransportChoice
     let isVerbose: Bool
+    /// Whether the processes that are left go on running after the last check.
+    let keepsPool: Bool
+    /// True once every claim has been checked.
+    private(set) var isTold = false
     var processes: [DemoProcess] = []
     var isEnded = false
     var registrarAddress = ""
@@ -21,10 +25,11 @@ actor DemoStory {
     /// How long any single step may take; generous, for a busy machine.
     static let patience = Duration.seconds(20)
 
-    init(journal: DemoJournal, transport: TransportChoice, isVerbose: Bool) {
+    init(journal: DemoJournal, transport: TransportChoice, isVerbose: Bool, keepsPool: Bool = false) {
         self.journal = journal
         self.transport = transport
         self.isVerbose = isVerbose
+        self.keepsPool = keepsPool
     }
 
     /// - Returns: what was checked, a sentence each.
@@ -37,8 +42,21 @@ actor DemoStory {
         try await expectPool(["A", "B", "C"], by: "the pool has three elements, each registered by its own process")
         try await failOver()
         try await changePool()
-        try await end()
+        if !keepsPool { try await end() }
+        isTold = true
         return checks
+    }
+
+    /// What to try with the pool that is kept.
+    var invitation: String {
+        let options = "--pool \(Self.pool) --registrar \(registrarAddress)"
+        return """
+
+            The pool keeps running until Ctrl-C. In another terminal:
+              rserpool resolve \(options)
+              rserpool user \(options)
+              rserpool element \(options) --local 127.0.0.7 --policy least-used
+            """
     }
 
     /// Ends every process at once, and returns when they have ended.

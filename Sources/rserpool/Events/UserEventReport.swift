@@ -66,7 +66,11 @@ extension EventReport {
         case .invalidMessage(let error, let association):
             self.init("invalid-message", .warning, "cannot understand a message of association \(association): \(error)")
         case .unexpectedMessage(let type, let association):
-            self.init("unexpected-message", .warning, "has no use for a message of type \(type) of association \(association)")
+            // Who sends to a whole pool has no session to which a cookie or a business card could belong.
+            let isIdle = type == .cookie || type == .businessCard
+            self.init(
+                "unexpected-message", isIdle ? .debug : .warning,
+                "has no use for a message of type \(type) of association \(association)")
         case .errorReceived(let causes, let association):
             self.init("error-received", .warning, "association \(association) reports an error: \(Self.list(causes))")
         }

@@ -1,0 +1,1 @@
+../../../../Examples/Sources/first-registrar/FirstRegistrar.swift

@@ -1,0 +1,82 @@
+import ASAP
+import PoolPolicies
+import RSerPoolParameters
+import SCTPTransport
+import Testing
+
+@testable import ENRP
+
+@Suite("RFC 5352 §3.6: a registrar announces itself to elements and users")
+struct ServerAnnounceTests {
+    private static func announcing() throws -> RegistrarConfiguration {
+        try RegistrarConfiguration(peers: PeerConfiguration(announcesToClients: true))
+    }
+
+    @Test("One alone announces itself every T6-Serverannounce")
+    func alone() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(1, try Self.announcing())
+        network.run(for: .milliseconds(9_500))
+        #expect(network.nodes[0].announced.count == 10)
+        let message = try ASAPMessage.decode(try #require(network.nodes[0].announced.first).bytes).message
+        guard case .serverAnnounce(let announce) = message else {
+            Issue.record("announced \(message)")
+            return
+        }
+        #expect(announce.server.rawValue == 1)
+    }
+
+    @Test("N others heard make it (N + 1) × T6, so that there is about one announcement a second in all")
+    func many() throws {
+        var network = PeerNetwork()
+        for identifier in 1...5 { network.addRegistrar(UInt32(identifier), try Self.announcing()) }
+        network.run(for: .seconds(30))
+        for node in 0..<5 { network.nodes[node].announced = [] }
+        network.run(for: .seconds(60))
+        for node in 0..<5 { #expect((11...13).contains(network.nodes[node].announced.count)) }
+        // Those that end are counted no more.
+        for node in 1..<5 { network.kill(node) }
+        network.run(for: .seconds(60))
+        network.nodes[0].announced = []
+        network.run(for: .seconds(10))
+        #expect((9...11).contains(network.nodes[0].announced.count))
+    }
+
+    @Test("It begins when the registrar serves")
+    func notBeforeService() throws {
+        var network = PeerNetwork()
+        let mentor = network.addStranger()
+        let configuration = try RegistrarConfiguration(
+            peers: PeerConfiguration(peers: [[PeerNetwork.address(mentor)]], announcesToClients: true))
+        let node = network.addRegistrar(2, configuration)
+        network.run(for: .seconds(4))
+        #expect(network.nodes[node].announced.isEmpty)
+        network.run(for: .seconds(3))
+        #expect(network.snapshot(node)?.isServing == true)
+        #expect(!network.nodes[node].announced.isEmpty)
+    }
+}
+
+@Suite("draft-dreibholz-rserpool-delay: elements of a peer are further away by the distance to the peer")
+struct PeerDistanceTests {
+    @Test("The distance is measured, and added to what the home tells")
+    func distance() throws {
+        // Round trips take 200 ms in this network: each hop is 100 ms.
+        var network = try Section33HandleUpdateTests.trio()
+        let host = network.addElementHost(7)
+        let policy = PolicyParameter.leastUsed(load: .idle, factor: DistancePenaltyFactor(rawValue: 5))
+        try network.register(host, at: 0, policy: policy)
+        try network.register(host, at: 0, policy: policy)
+        network.run(for: .milliseconds(50))
+        func distance(_ node: Int) throws -> UInt32 {
+            let parameter = try #require(network.snapshot(node)?.pools[0].elements[0].parameter.policy)
+            return try LeastUsedWithDistancePenalty(parameter).distance
+        }
+        #expect(try distance(0) == 100)
+        #expect(try distance(1) == 200)
+        #expect(try distance(2) == 200)
+        // The checksum does not cover it.
+        network.run(for: .seconds(31))
+        #expect(network.snapshot(1)?.peers.allSatisfy { $0.isInStep == true } == true)
+    }
+}
