@@ -48,8 +48,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        // ASAP, ENRP: pool elements, pool users and registrars as services that programs compose and stop in order
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // Floor 0: Internet-Draft XML to text

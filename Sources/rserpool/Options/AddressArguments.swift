@@ -61,7 +61,8 @@ enum AddressArguments {
     /// `GROUP[:PORT]`, a multicast address.
     static func group(_ text: String, defaultPort: UInt16) throws -> SCTPAddress {
         let whole = IPAddress(text).map { "\(SCTPAddress($0, port: defaultPort))" } ?? text
-        guard let address = SCTPAddress(whole), address.ip.isMulticast, address.port != 0, address.encapsulationPort == nil else {
+        guard let address = SCTPAddress(whole), address.ip.isMulticast, address.port != 0, address.encapsulationPort == nil
+        else {
             throw ValidationError(
                 "'\(text)' is no multicast group: write 239.0.0.50, 239.0.0.50:\(defaultPort) or [ff05::133]:\(defaultPort).")
         }

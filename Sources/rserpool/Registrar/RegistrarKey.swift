@@ -20,7 +20,8 @@ enum RegistrarKey: String, CaseIterable, Sendable {
     case maximumWatchedPoolsPerAssociation, maximumSubscribersPerPool, maximumReportsPerSecond
     case maximumAcknowledgementsPerSecond, maximumErrorsPerSecond
     case maximumPeers, maximumPeerAssociations, maximumMessagesPerSecond, maximumPresencesPerSecond
-    case maximumAnnouncementsPerSecond, maximumDownloads, maximumTableMessages, maximumTableMessageSize
+    case maximumTableRequestsPerSecond, maximumAnnouncementsPerSecond, maximumDownloads, maximumTableMessages
+    case maximumTableMessageSize
 
     /// As options and files write it: `keep-alive-interval`.
     var name: String {
@@ -151,6 +152,7 @@ enum RegistrarKey: String, CaseIterable, Sendable {
         case .maximumPeerAssociations: "Associations with registrars; one more is aborted."
         case .maximumMessagesPerSecond: "Messages taken from one registrar; more are thrown away."
         case .maximumPresencesPerSecond: "Presences and requests taken from one registrar; more are thrown away."
+        case .maximumTableRequestsPerSecond: "Requests for handle tables taken from one registrar; more are thrown away."
         case .maximumAnnouncementsPerSecond: "Announcements taken from all senders together; more are thrown away."
         case .maximumDownloads: "Handle tables given out at a time; more are rejected."
         case .maximumTableMessages: "Messages of one handle table asked for; with more it is given up."

@@ -101,6 +101,7 @@ struct RegistrarLimitOptions: RegistrarKeyOptions {
     @Option(help: .key(.maximumPeerAssociations)) var maximumPeerAssociations: String?
     @Option(help: .key(.maximumMessagesPerSecond)) var maximumMessagesPerSecond: String?
     @Option(help: .key(.maximumPresencesPerSecond)) var maximumPresencesPerSecond: String?
+    @Option(help: .key(.maximumTableRequestsPerSecond)) var maximumTableRequestsPerSecond: String?
     @Option(help: .key(.maximumAnnouncementsPerSecond)) var maximumAnnouncementsPerSecond: String?
     @Option(help: .key(.maximumDownloads)) var maximumDownloads: String?
     @Option(help: .key(.maximumTableMessages)) var maximumTableMessages: String?

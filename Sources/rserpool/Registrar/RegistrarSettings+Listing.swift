@@ -79,6 +79,7 @@ extension RegistrarSettings {
         case .maximumPeerAssociations: return ["\(peers.limits.maximumPeerAssociations)"]
         case .maximumMessagesPerSecond: return ["\(peers.limits.maximumMessagesPerSecond)"]
         case .maximumPresencesPerSecond: return ["\(peers.limits.maximumPresencesPerSecond)"]
+        case .maximumTableRequestsPerSecond: return ["\(peers.limits.maximumTableRequestsPerSecond)"]
         case .maximumAnnouncementsPerSecond: return ["\(peers.limits.maximumAnnouncementsPerSecond)"]
         case .maximumDownloads: return ["\(peers.limits.maximumDownloads)"]
         case .maximumTableMessages: return ["\(peers.limits.maximumTableMessages)"]

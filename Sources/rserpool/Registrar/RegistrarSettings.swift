@@ -70,6 +70,8 @@ struct RegistrarSettings: Sendable {
             maximumPeerAssociations: values.number(.maximumPeerAssociations) ?? standard.maximumPeerAssociations,
             maximumMessagesPerSecond: values.number(.maximumMessagesPerSecond) ?? standard.maximumMessagesPerSecond,
             maximumPresencesPerSecond: values.number(.maximumPresencesPerSecond) ?? standard.maximumPresencesPerSecond,
+            maximumTableRequestsPerSecond: values.number(.maximumTableRequestsPerSecond)
+                ?? standard.maximumTableRequestsPerSecond,
             maximumAnnouncementsPerSecond: values.number(.maximumAnnouncementsPerSecond)
                 ?? standard.maximumAnnouncementsPerSecond,
             maximumDownloads: values.number(.maximumDownloads) ?? standard.maximumDownloads,
