@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "ASAP", targets: ["ASAP"]),
         .library(name: "ENRP", targets: ["ENRP"]),
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
+        .library(name: "RSerPoolSecurity", targets: ["RSerPoolSecurity"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         // For Fuzz/ alone; no interface to count on
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
@@ -48,6 +49,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        // RSerPoolSecurity: authenticated encryption of cookies
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         // Floor 0: Internet-Draft XML to text
@@ -139,6 +142,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+
+        // Floor 4: cookies that pool users can keep and not change (RFC 5352 §3.8)
+        .target(
+            name: "RSerPoolSecurity",
+            dependencies: ["RSerPoolParameters", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolSecurityTests", dependencies: ["RSerPoolSecurity", "RSerPoolParameters"], swiftSettings: strict),
 
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(

@@ -8,7 +8,11 @@ import Testing
 
 @Suite("Pool element and pool user as services of a program", .serialized)
 struct LifecycleTests {
-    @Test("A graceful shutdown takes the element out of its pool before its sessions end", arguments: Stage.Kind.all)
+    /// In real time, where the build has a network for it: the library's own tasks are not on the loop, and virtual time does not
+    /// wait for them.
+    private static let kinds = Stage.Kind.all.suffix(1)
+
+    @Test("A graceful shutdown takes the element out of its pool before its sessions end", arguments: kinds)
     func element(_ kind: Stage.Kind) async throws {
         try await Stage(kind, base: 31).run { stage in
             let registrar = try await stage.registrar()
@@ -68,9 +72,9 @@ struct LifecycleTests {
         }
     }
 
-    @Test("A graceful shutdown closes the pool user, and its sessions with it")
-    func user() async throws {
-        try await Stage(.simulated, base: 34).run { stage in
+    @Test("A graceful shutdown closes the pool user, and its sessions with it", arguments: kinds)
+    func user(_ kind: Stage.Kind) async throws {
+        try await Stage(kind, base: 34).run { stage in
             let registrar = try await stage.registrar()
             let element = stage.serve(1)
             try await registrar.hasElements(1)

@@ -19,7 +19,7 @@ start_peer() {
             for other in "${@:5}"; do options+=(-peer="10.98.0.$other:9901"); done
         fi
         start "$2" rspregistrar -asap="$address:3863" -enrp="$address:9901" -identifier="$4" -mentordiscoverytimeout=1000 \
-            -peerheartbeatcycle=1000 -peermaxtimelastheard=3000 -peermaxtimenoresponse=1500 -takeoverexpiryinterval=2000 \
+            -peerheartbeatcycle=1000 -peermaxtimelastheard=5000 -peermaxtimenoresponse=2000 -takeoverexpiryinterval=2000 \
             -endpointkeepalivetransmissioninterval="${keep_alive_interval:-2}000" -endpointkeepalivetimeoutinterval=2000 \
             "${options[@]}" "${rsplib_options[@]}" -logfile="$work/$2.log"
         need "rsplib's registrar $4 listens" within 40 listens 3863
@@ -30,7 +30,7 @@ start_peer() {
             options=(--announce-peers 239.0.0.51:9901 --announce 239.0.0.50:3863 --announce-interface eth0)
         fi
         start "$2" "$rserpool" registrar --listen "$address:3863" --listen-peers "$address:9901" --identifier "$4" --profile lan \
-            --mentor-discovery-time 1 --heartbeat-cycle 1 --maximum-time-last-heard 3 --maximum-time-no-response 1.5 \
+            --mentor-discovery-time 1 --heartbeat-cycle 1 --maximum-time-last-heard 5 --maximum-time-no-response 2 \
             --takeover-timeout 2 --keep-alive-interval "${keep_alive_interval:-2}" "${options[@]}" "${our_options[@]}"
         need "our registrar $4 listens" within 40 listens 3863
     fi

@@ -104,10 +104,13 @@ extension PoolElementEngine {
             decoded = try ASAPMessage.decode(message.bytes)
         } catch {
             report(.invalidMessage(error, from: association))
-            if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
+            // §2.2.14
+            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) { send(answer, to: association) }
             return
         }
-        if !decoded.report.isEmpty { send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association) }
+        if !decoded.report.isEmpty, errorBudget.take(at: now) {
+            send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association)
+        }
         receive(decoded.message, from: association, at: now)
     }
 

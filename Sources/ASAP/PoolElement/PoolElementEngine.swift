@@ -100,6 +100,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
     var acceptedRegistrars: [AssociationIdentifier] = []
+    var errorBudget = ErrorBudget()
     var writer = ParameterWriter(capacity: 256)
 
     public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {

@@ -138,10 +138,13 @@ extension PoolUserEngine {
             decoded = try ASAPMessage.decode(message.bytes)
         } catch {
             report(.invalidMessage(error, from: association))
-            if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
+            // §2.2.14
+            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) { send(answer, to: association) }
             return
         }
-        if !decoded.report.isEmpty { send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association) }
+        if !decoded.report.isEmpty, errorBudget.take(at: now) {
+            send(.error(ASAPMessage.ErrorReport(causes: decoded.report)), to: association)
+        }
         switch (decoded.message, session) {
         case (.handleResolutionResponse(let response), nil) where isRegistrar(association):
             receive(response, from: association, at: now)
