@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Programs to copy. A package of its own, as yours will be: in yours the first dependency is the repository's URL.
-let rserpool = ["ASAP", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
+let rserpool = ["ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
     Target.Dependency.product(name: $0, package: "swift-rserpool")
 }
 let services: [Target.Dependency] = [

@@ -7,4 +7,6 @@ struct SendingManner: Sendable {
     var isSentAgain: Bool
     /// Whether each message goes to every element of the pool.
     var goesToAll: Bool
+    /// Whether a line that was read is sent with its end.
+    var hasLineEnds: Bool
 }

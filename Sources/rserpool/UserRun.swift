@@ -163,7 +163,7 @@ struct UserRun {
                     throw ToolFailure(.inputData, "a line is longer than a message may be, which is \(longest) bytes.")
                 }
                 // A message has at least a byte (RFC 9260 §3.3.1), so an empty line is none.
-                if !line.isEmpty { try await send(line) }
+                if !line.isEmpty { try await send(manner.hasLineEnds ? line + [0x0a] : line) }
                 if isConversation { StandardStreams.repeatPrompt() }
             }
         case .generated(let count, let interval):

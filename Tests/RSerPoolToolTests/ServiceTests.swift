@@ -164,6 +164,44 @@ struct ServiceTests {
         }
     }
 
+    // MARK: Other ways than SCTP
+
+    @Test(arguments: ["tcp", "udp"])
+    func anElementServesOverOtherTransports(over transport: String) async throws {
+        let stage = Stage()
+        let net = transport == "tcp" ? "127.0.48" : "127.0.49"
+        let registrar = try await stage.registrar(at: "\(net).1")
+        let element = try await stage.element("element", at: "\(net).2", registrar.address, "--serve-over", transport)
+        let asker = try user(stage, "user", at: "\(net).3", registrar.address, "EchoPool", "--line-ends")
+        try asker.write("hello\n")
+        _ = try await stage.expect("output", of: "user") { $0.message == "1: hello" }
+        try asker.write("world\n")
+        _ = try await stage.expect("output", of: "user") { $0.message == "2: world" }
+        try asker.endInput()
+        #expect(try await stage.status(of: asker) == 0)
+        element.terminate()
+        #expect(try await stage.status(of: element) == 0)
+    }
+
+    @Test func aProgramOverTCPGetsTheBytesAsTheyCome() async throws {
+        let stage = Stage()
+        let registrar = try await stage.registrar(at: "127.0.51.1")
+        let element = try stage.start(
+            "element",
+            ["element", "--local", "127.0.51.2", "--registrar", registrar.address, "--pool", "Shouts", "--serve-over", "tcp"],
+            last: ["--exec", "tr", "a-z", "A-Z"])
+        _ = try await stage.expect("registered", of: "element")
+        let asker = try user(stage, "user", at: "127.0.51.3", registrar.address, "Shouts", "--line-ends", "--timeout", "2")
+        try asker.write("hello\n")
+        _ = try await stage.expect("program-started", of: "element")
+        try asker.endInput()
+        // tr writes when its input ends, which is when the user has gone.
+        let ended = try await stage.expect("program-ended", of: "element")
+        #expect(ended.fields["status"] == "0")
+        element.terminate()
+        #expect(try await stage.status(of: element) == 0)
+    }
+
     // MARK: Programs
 
     @Test func aProgramServesEachSession() async throws {

@@ -1,4 +1,5 @@
 import ASAP
+import InternetAddresses
 import Logging
 import RSerPoolParameters
 import RSerPoolSecurity
@@ -17,7 +18,7 @@ struct CounterElement {
 
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let address = SCTPAddress("\(arguments.first ?? "127.0.0.2"):0")!
+        let address = IPAddress(arguments.first ?? "127.0.0.2")!
         let registrars = try RegistrarList.fixed([arguments.dropFirst().first ?? "127.0.0.1"])
         let sealer = CookieSealer(key: try PoolKey(text: environment("POOL_KEY")))
         let identifier = PoolElementIdentifier(rawValue: .random(in: 1 ... .max))

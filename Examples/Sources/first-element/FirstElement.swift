@@ -1,10 +1,11 @@
 import ASAP
+import InternetAddresses
 import SCTPTransport
 
 @main
 struct FirstElement {
     static func main() async throws {
-        let address = SCTPAddress("\(CommandLine.arguments.dropFirst().first ?? "127.0.0.2"):0")!
+        let address = IPAddress(CommandLine.arguments.dropFirst().first ?? "127.0.0.2")!
         let registrars = try RegistrarList.fixed([CommandLine.arguments.dropFirst(2).first ?? "127.0.0.1"])
         let endpoint = SCTPEndpointConfiguration(localAddresses: [address])
 

@@ -1,4 +1,5 @@
 import ASAP
+import InternetAddresses
 import Logging
 import PoolPolicies
 import RSerPoolParameters
@@ -15,7 +16,7 @@ import ServiceLifecycle
 struct WorkElement {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let address = SCTPAddress("\(arguments.first ?? "127.0.0.2"):0")!
+        let address = IPAddress(arguments.first ?? "127.0.0.2")!
         let registrars = try RegistrarList.fixed([arguments.dropFirst().first ?? "127.0.0.1"])
 
         let element = PoolElement(

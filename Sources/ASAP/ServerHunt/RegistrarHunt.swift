@@ -33,6 +33,11 @@ struct RegistrarHunt: Sendable {
 
     var isRunning: Bool { roundEnd != nil }
 
+    /// True for an association that the hunt opened and that is not up yet.
+    func isTrying(_ association: AssociationIdentifier) -> Bool {
+        attempts.contains { $0.association == association }
+    }
+
     /// When ``timerExpired(at:numbering:)`` is wanted: T5, or the end of the whole search.
     var searchDeadline: MonotonicInstant? {
         guard let roundEnd else { return nil }

@@ -28,7 +28,7 @@ extension EngineDriver {
         precondition(further.loop === endpoint.loop, "an engine's endpoints are on one event loop")
         append(further)
         wantedChannels.remove(channel)
-        if isReceivingPaused { further.onLoop.setReceivingPaused(true) }
+        if isReceivingPaused, !isForControl(lanes.count - 1) { further.onLoop.setReceivingPaused(true) }
         guard isStarted else { return }
         takeEvents(of: further.onLoop)
         for open in takeWaitingOpens(of: channel) {
@@ -36,6 +36,16 @@ extension EngineDriver {
             retryBacklog(of: open.association)
         }
         drain()
+    }
+
+    /// Takes an endpoint for associations with registrars, on which reading never pauses: what the engine has to say to them goes
+    /// on while a program reads its sessions slowly (RFC 5352 §3.4: else its registrar would take the element for dead).
+    public func add(control endpoint: SCTPEndpoint) {
+        precondition(controlLane == nil, "an engine has one endpoint for control")
+        precondition(endpoint.loop === self.endpoint.loop, "an engine's endpoints are on one event loop")
+        controlLane = lanes.count
+        append(endpoint)
+        if isStarted { takeEvents(of: endpoint.onLoop) }
     }
 
     func append(_ endpoint: SCTPEndpoint) {
@@ -77,10 +87,15 @@ extension EngineDriver {
         }
     }
 
-    /// Stops reading on all endpoints, so that the peers' windows close, or goes on.
+    /// Stops reading on all endpoints but the one for control, so that the peers' windows close, or goes on.
     public func setReceivingPaused(_ isPaused: Bool) {
         isReceivingPaused = isPaused
-        for lane in lanes { lane.core.setReceivingPaused(isPaused) }
+        for place in lanes.indices where !isForControl(place) { lanes[place].core.setReceivingPaused(isPaused) }
+    }
+
+    /// ASAP over TCP is for registrars alone.
+    private func isForControl(_ place: Int) -> Bool {
+        place == controlLane || lanes[place].channel == .asapOverTCP
     }
 
     // MARK: Associations
@@ -114,8 +129,15 @@ extension EngineDriver {
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first
-        if !lanes[first].isFree(for: addresses) {
-            if let further = lanes.firstIndex(where: { $0.channel == channel && $0.isFree(for: addresses) }) {
+        if let controlLane, lanes[controlLane].channel == channel, isControl?(association) ?? true,
+            lanes[controlLane].isFree(for: addresses)
+        {
+            place = controlLane
+        } else if !lanes[first].isFree(for: addresses) {
+            let further = lanes.indices.first { place in
+                place != controlLane && lanes[place].channel == channel && lanes[place].isFree(for: addresses)
+            }
+            if let further {
                 place = further
             } else if let furtherEndpointWanted, lanes.count < Self.endpointLimit {
                 waitingOpens.append((association, addresses))

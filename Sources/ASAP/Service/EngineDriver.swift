@@ -25,6 +25,8 @@ public final class EngineDriver<Engine: TransportEngine> {
     /// Associations that wait for a further endpoint.
     var waitingOpens: [(association: AssociationIdentifier, addresses: [SCTPAddress])] = []
     var wantedChannels: Set<TransportChannel> = []
+    /// The lane of associations with registrars, where they have one of their own.
+    var controlLane: Int?
     var multicasts: [(endpoint: MulticastEndpoint, channel: TransportChannel)] = []
     var isReceivingPaused = false
     /// Endpoints that a driver has at most, all channels together.
@@ -48,6 +50,8 @@ public final class EngineDriver<Engine: TransportEngine> {
     public var actionFailed: ((SCTPAction, SCTPTransportError) -> Void)?
     /// Learns of announcements that could not be sent; the engine does not, since it may lose any.
     public var announcementFailed: ((OutgoingAnnouncement, SCTPTransportError) -> Void)?
+    /// Which of the associations that the engine opens go to the endpoint that ``add(control:)`` gave; without it all of them.
+    public var isControl: ((AssociationIdentifier) -> Bool)?
     /// Asks the owner for a further endpoint of a channel: ``add(_:channel:)-(SCTPEndpoint,_)`` or
     /// ``furtherEndpointFailed(_:channel:)`` answers. Without it each channel has one.
     public var furtherEndpointWanted: ((TransportChannel) -> Void)?
@@ -80,6 +84,7 @@ public final class EngineDriver<Engine: TransportEngine> {
         for multicast in multicasts { multicast.endpoint.setHandler(nil) }
         interceptMessage = nil
         actionFailed = nil
+        isControl = nil
         announcementFailed = nil
         furtherEndpointWanted = nil
         output = nil

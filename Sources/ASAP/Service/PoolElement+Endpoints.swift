@@ -37,6 +37,7 @@ extension PoolElement {
             announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
             let endpoint = try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop)
             self.endpoint = endpoint
+            controlEndpoint = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
             guard let own = PoolElement.userTransport(of: endpoint, towards: registrar),
                 let address = own.parameter.addresses.first
             else {
@@ -82,6 +83,7 @@ extension PoolElement {
     func closeEndpoints(within limit: Duration) async {
         await dataEndpoint?.close(within: limit)
         await endpoint?.close(within: limit)
+        await controlEndpoint?.close(within: limit)
         for endpoint in announcements { await endpoint.close() }
         announcements = []
     }

@@ -44,6 +44,8 @@ public actor PoolElement {
     var endpoint: SCTPEndpoint?
     /// Where pool users come in, for an element that does not serve over SCTP.
     var dataEndpoint: SCTPEndpoint?
+    /// For associations with registrars.
+    var controlEndpoint: SCTPEndpoint?
     var announcements: [MulticastEndpoint] = []
     var budget: ReceiveBudget
     var sessions: [AssociationIdentifier: SessionState] = [:]
@@ -161,6 +163,7 @@ public actor PoolElement {
         driver.interceptMessage = { bytes, header, association in self.takeData(bytes, header, association) }
         if let dataEndpoint { driver.add(dataEndpoint, channel: .data) }
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }
+        if let controlEndpoint { driver.add(control: controlEndpoint) }
         self.driver = driver
         driver.start()
         driver.handle(

@@ -74,8 +74,9 @@ public actor PoolUser {
             try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend, configuration.streamFraming
         )
         do {
+            let control = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
             let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
-            await user.start(registrars, configuration, announcements)
+            await user.start(registrars, configuration, control, announcements)
         } catch {
             await user.endpoint.close(within: .zero)
             throw error
@@ -84,7 +85,8 @@ public actor PoolUser {
     }
 
     private func start(
-        _ registrars: RegistrarList, _ configuration: PoolUserConfiguration, _ announcements: [MulticastEndpoint]
+        _ registrars: RegistrarList, _ configuration: PoolUserConfiguration, _ control: SCTPEndpoint,
+        _ announcements: [MulticastEndpoint]
     ) {
         let engine = Engine(registrars: registrars, configuration: configuration, randomness: .randomlySeeded())
         let driver = EngineDriver(engine, endpoint: endpoint) { output in self.process(output) }
@@ -93,6 +95,8 @@ public actor PoolUser {
         driver.furtherEndpointWanted = { [loop] channel in
             Task(executorPreference: loop) { await self.openFurtherEndpoint(channel) }
         }
+        driver.add(control: control)
+        driver.isControl = { [weak driver] in driver?.engine.hunt.isTrying($0) ?? false }
         driver.backlogLimit = 2 * (endpoint.configuration.sendQueueLimit + configuration.sessionQueueLimit)
         self.announcements = announcements
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }

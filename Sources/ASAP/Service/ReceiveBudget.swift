@@ -1,3 +1,17 @@
+import SCTPTransport
+
+extension SCTPEndpointConfiguration {
+    /// The same for an endpoint beside it, for associations with registrars: at the same addresses, which a registrar compares
+    /// with those that are registered (RFC 5352 §2.2.1), and another port.
+    var forControl: SCTPEndpointConfiguration {
+        var control = self
+        control.port = 0
+        control.encapsulationPort = nil
+        control.isListening = false
+        return control
+    }
+}
+
 /// Counts the bytes that sessions have received and their programs have not taken, and says when reading has to pause, so that
 /// the peers' windows close.
 struct ReceiveBudget {

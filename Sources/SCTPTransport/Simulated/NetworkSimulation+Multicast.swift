@@ -96,7 +96,8 @@ extension NetworkSimulation {
 
     private func transmit(_ bytes: [UInt8], from source: SCTPAddress, to member: Int, at host: IPAddress) {
         guard let delay = delay(from: source.ip, to: host) else { return }
-        schedule.add(.announcement(to: member, bytes: bytes, source: source), at: now + delay)
+        let arrival = MonotonicInstant(nanoseconds: now.nanoseconds + delay)
+        schedule.add(.announcement(to: member, bytes: bytes, source: source), at: arrival)
     }
 
     func announcementArrived(_ bytes: [UInt8], _ source: SCTPAddress, at number: Int) {

@@ -2,27 +2,28 @@ import InternetAddresses
 
 extension NetworkSimulation {
     func isReachable(_ destination: IPAddress, from source: IPAddress) -> Bool {
-        !disconnected.contains(source) && !disconnected.contains(destination) && groups[source] == groups[destination]
+        // Nearly always all of these are empty, and every packet comes by twice.
+        (disconnected.isEmpty || !disconnected.contains(source) && !disconnected.contains(destination))
+            && (groups.isEmpty || groups[source] == groups[destination])
+            && (blocked.isEmpty || !blocked.contains(AddressPair(source: source, destination: destination)))
     }
 
     /// Puts a packet on its way; it may be lost.
     func transmit(_ packet: SimulatedPacket) {
         guard let delay = delay(from: packet.source.ip, to: packet.destination.ip) else { return }
-        schedule.add(.arrival(packet), at: now + delay)
+        schedule.add(.arrival(packet), at: MonotonicInstant(nanoseconds: now.nanoseconds + delay))
     }
 
-    /// How long a packet takes from one address to another; nil where it is lost.
-    func delay(from source: IPAddress, to destination: IPAddress) -> Duration? {
+    /// How many nanoseconds a packet takes from one address to another; nil where it is lost.
+    func delay(from source: IPAddress, to destination: IPAddress) -> UInt64? {
         packetsSent &+= 1
-        let pair = AddressPair(source: source, destination: destination)
-        let path = paths[pair] ?? defaultPath
+        let path = paths.isEmpty ? defaultCost : paths[AddressPair(source: source, destination: destination)] ?? defaultCost
         // Drawn for every packet, so that a change of one path's loss does not shift the others' fortunes more than it must.
         let isLost = random.nextFraction() < path.loss
         var latency = path.latency
-        if path.jitter > .zero {
-            latency += .nanoseconds(Int64(Double(path.jitter.wholeNanoseconds) * random.nextFraction()))
-        }
-        guard !isLost, isReachable(pair.destination, from: pair.source), schedule.count < NetworkSimulation.scheduleLimit else {
+        if path.jitter > 0 { latency += UInt64(Double(path.jitter) * random.nextFraction()) }
+        if !extraDelays.isEmpty { latency += (extraDelays[source] ?? 0) + (extraDelays[destination] ?? 0) }
+        guard !isLost, isReachable(destination, from: source), schedule.count < NetworkSimulation.scheduleLimit else {
             packetsLost &+= 1
             return nil
         }
@@ -51,26 +52,31 @@ extension NetworkSimulation {
             packetsLost &+= 1
             return
         }
-        let node = bindings[packet.destination]
         switch packet.content {
         case .initiate(let peer):
-            guard endpointsByHost[packet.destination.ip] != nil else { return }
+            guard isHostUp(packet.destination.ip) else { return }
+            let node = bindings[packet.destination]
             guard let node, node.acceptsAssociations || node.endsByPeer[packet.source] != nil else {
                 return answer(packet, .abort)
             }
             initiated(packet, by: peer, at: node)
         case .confirm(let own, let peer):
-            guard let node else { return }
+            guard let node = bindings[packet.destination] else { return }
             confirm(packet, own: own, peer: peer, at: node)
         default:
-            guard let end = ends[packet.destinationTag], end.node === node else { return outOfTheBlue(packet) }
+            // Tags are never used again, and go with their endpoint.
+            guard let end = ends[packet.destinationTag] else { return outOfTheBlue(packet) }
             receive(packet, end)
         }
     }
 
+    private func isHostUp(_ address: IPAddress) -> Bool {
+        endpointsByHost[address] != nil || livingHosts.contains(address)
+    }
+
     /// RFC 9260 §8.4.
     private func outOfTheBlue(_ packet: SimulatedPacket) {
-        guard endpointsByHost[packet.destination.ip] != nil else { return }
+        guard isHostUp(packet.destination.ip) else { return }
         switch packet.content {
         case .abort, .shutDownComplete: break
         case .shutDownAcknowledge: answer(packet, .shutDownComplete)

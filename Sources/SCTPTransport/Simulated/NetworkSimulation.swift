@@ -27,7 +27,9 @@ public final class NetworkSimulation {
 
     public private(set) var now = MonotonicInstant.origin
     /// How packets fare where ``setPath(from:to:_:)`` says nothing else.
-    public var defaultPath: SimulatedPath
+    public var defaultPath: SimulatedPath {
+        didSet { defaultCost = PathCost(defaultPath) }
+    }
     /// What an endpoint binds that names no address.
     public var hostAddresses: [IPAddress] = [.loopbackIPv4, .loopbackIPv6]
     /// Packets sent, and those of them that were lost on the way.
@@ -42,7 +44,14 @@ public final class NetworkSimulation {
     var endpointsByHost: [IPAddress: Int] = [:]
     var ends: [UInt64: SimulatedEnd] = [:]
     var lastTag: UInt64 = 0
-    var paths: [AddressPair: SimulatedPath] = [:]
+    var defaultCost: PathCost
+    var paths: [AddressPair: PathCost] = [:]
+    /// From where to where nothing gets.
+    var blocked: Set<AddressPair> = []
+    /// Nanoseconds that packets from and to an address take longer.
+    var extraDelays: [IPAddress: UInt64] = [:]
+    /// Hosts that answer for endpoints that have crashed.
+    var livingHosts: Set<IPAddress> = []
     var disconnected: Set<IPAddress> = []
     /// The number of each address's group; addresses of different groups do not reach each other.
     var groups: [IPAddress: Int] = [:]
@@ -66,6 +75,7 @@ public final class NetworkSimulation {
     public init(seed: UInt64, path: SimulatedPath = SimulatedPath()) {
         random = SimulationRandom(seed: seed)
         defaultPath = path
+        defaultCost = PathCost(path)
     }
 
     // MARK: Time
@@ -197,7 +207,7 @@ public final class NetworkSimulation {
 
     /// How packets fare from one address to another; nil: as ``defaultPath``. One direction only.
     public func setPath(from source: IPAddress, to destination: IPAddress, _ path: SimulatedPath?) {
-        paths[AddressPair(source: source, destination: destination)] = path
+        paths[AddressPair(source: source, destination: destination)] = path.map(PathCost.init)
     }
 
     /// Cuts an address off, as an interface that goes down, or brings it back.
@@ -213,8 +223,21 @@ public final class NetworkSimulation {
         }
     }
 
-    /// Ends a partition.
+    /// Lets nothing get from one address to another, or lets it again; one direction only. Several of them make a partial
+    /// partition, in which not all see the same.
+    public func setBlocked(_ isBlocked: Bool, from source: IPAddress, to destination: IPAddress) {
+        let pair = AddressPair(source: source, destination: destination)
+        if isBlocked { blocked.insert(pair) } else { blocked.remove(pair) }
+    }
+
+    /// Makes a host slow: everything that it sends, and everything that it is sent, takes so much longer. Zero makes it well.
+    public func setExtraDelay(_ delay: Duration, of address: IPAddress) {
+        extraDelays[address] = delay > .zero ? UInt64(delay.wholeNanoseconds) : nil
+    }
+
+    /// Ends a partition, and everything that is blocked.
     public func heal() {
         groups = [:]
+        blocked = []
     }
 }

@@ -14,6 +14,20 @@ public struct SimulatedPath: Hashable, Sendable {
     }
 }
 
+/// A path in the units that every packet is reckoned in.
+struct PathCost {
+    /// Nanoseconds.
+    var latency: UInt64
+    var jitter: UInt64
+    var loss: Double
+
+    init(_ path: SimulatedPath) {
+        latency = UInt64(max(0, path.latency.wholeNanoseconds))
+        jitter = UInt64(max(0, path.jitter.wholeNanoseconds))
+        loss = path.loss
+    }
+}
+
 /// Names one endpoint in a ``NetworkSimulation``; never used again after its endpoint has gone.
 public struct SimulatedNodeIdentifier: Hashable, Comparable, Sendable {
     public let rawValue: Int

@@ -56,14 +56,22 @@ struct Fifo<Element> {
 }
 
 /// What is going to happen, by instant; what was scheduled first happens first among equals.
+///
+/// The heap has numbers only: events, which are many times longer and hold references, stay where they are until their time.
 package struct Schedule<Event> {
     private struct Entry {
         var instant: MonotonicInstant
         var order: UInt64
-        var event: Event
+        var slot: Int
+
+        func isBefore(_ other: Entry) -> Bool {
+            instant == other.instant ? order < other.order : instant < other.instant
+        }
     }
 
     private var entries: [Entry] = []
+    private var events: [Event?] = []
+    private var freeSlots: [Int] = []
     private var scheduled: UInt64 = 0
 
     package init() {}
@@ -72,34 +80,44 @@ package struct Schedule<Event> {
     package var nextInstant: MonotonicInstant? { entries.first?.instant }
 
     package mutating func add(_ event: Event, at instant: MonotonicInstant) {
-        entries.append(Entry(instant: instant, order: scheduled, event: event))
+        let slot: Int
+        if let free = freeSlots.popLast() {
+            slot = free
+            events[slot] = event
+        } else {
+            slot = events.count
+            events.append(event)
+        }
+        let entry = Entry(instant: instant, order: scheduled, slot: slot)
         scheduled += 1
+        entries.append(entry)
         var child = entries.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            guard isBefore(child, parent) else { return }
-            entries.swapAt(child, parent)
+            guard entry.isBefore(entries[parent]) else { break }
+            entries[child] = entries[parent]
             child = parent
         }
+        entries[child] = entry
     }
 
     package mutating func popFirst() -> (MonotonicInstant, Event)? {
-        guard !entries.isEmpty else { return nil }
-        entries.swapAt(0, entries.count - 1)
-        let first = entries.removeLast()
-        var parent = 0
-        while true {
-            var child = 2 * parent + 1
-            guard child < entries.count else { break }
-            if child + 1 < entries.count, isBefore(child + 1, child) { child += 1 }
-            guard isBefore(child, parent) else { break }
-            entries.swapAt(child, parent)
-            parent = child
+        guard let first = entries.first, let last = entries.popLast() else { return nil }
+        if !entries.isEmpty {
+            var parent = 0
+            while true {
+                var child = 2 * parent + 1
+                guard child < entries.count else { break }
+                if child + 1 < entries.count, entries[child + 1].isBefore(entries[child]) { child += 1 }
+                guard entries[child].isBefore(last) else { break }
+                entries[parent] = entries[child]
+                parent = child
+            }
+            entries[parent] = last
         }
-        return (first.instant, first.event)
-    }
-
-    private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        (entries[left].instant, entries[left].order) < (entries[right].instant, entries[right].order)
+        guard let event = events[first.slot] else { preconditionFailure("a scheduled event is there until its time") }
+        events[first.slot] = nil
+        freeSlots.append(first.slot)
+        return (first.instant, event)
     }
 }

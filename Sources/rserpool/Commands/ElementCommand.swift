@@ -72,6 +72,17 @@ struct ElementCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "How users reach the element; the registrar is reached over SCTP in any case.",
+            discussion: "Only sctp has cookies. Over tcp bytes come in pieces of any length, over udp datagrams may be lost."))
+    var serveOver = ServeOverChoice.sctp
+
+    @Option(
+        help: ArgumentHelp("The port for --serve-over tcp or udp. (default: a free one)", valueName: "port"),
+        transform: { try AddressArguments.number($0, in: 0...UInt16.max, of: "port") })
+    var servePort: UInt16 = 0
+
+    @Option(
+        help: ArgumentHelp(
             "How users are spread over the pool, with this element's values; the policy is the same for all elements of the pool. "
                 + "(default: round-robin; least-used for calc)", valueName: "policy"),
         completion: .list(PolicyForm.all.map(\.name)), transform: PolicyText.parameter)
@@ -117,7 +128,9 @@ struct ElementCommand: AsyncParsableCommand {
     }
 
     private func elementService(_ policy: PolicyParameter, _ logger: Logger) throws -> any ElementService {
-        guard program.isEmpty else { return try ProgramService(program, limit: programLimit, logger: logger) }
+        guard program.isEmpty else {
+            return try ProgramService(program, limit: programLimit, isStream: serveOver == .tcp, logger: logger)
+        }
         return switch service {
         case .echo: CountingEcho(logger: logger)
         case .discard: DiscardService()
@@ -125,6 +138,21 @@ struct ElementCommand: AsyncParsableCommand {
         case .chargen: CharacterGeneratorService()
         case .pingPong: PingPongService(logger: logger)
         case .calc: CalculationService(capacity: Double(capacity), places: jobs, policy: policy, logger: logger)
+        }
+    }
+}
+
+/// `--serve-over`.
+enum ServeOverChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case sctp
+    case tcp
+    case udp
+
+    func transport(port: UInt16) -> ElementTransport {
+        switch self {
+        case .sctp: .sctp
+        case .tcp: .tcp(port: port)
+        case .udp: .udp(port: port)
         }
     }
 }

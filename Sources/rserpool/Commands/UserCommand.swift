@@ -57,6 +57,9 @@ struct UserCommand: AsyncParsableCommand {
     @Flag(help: "Send a message once: where its element fails before it answers, the message is lost, and that is said.")
     var noFailover = false
 
+    @Flag(help: "Send each line with its end, for services over TCP, and others that look for it.")
+    var lineEnds = false
+
     @Flag(help: "Messages may overtake each other.")
     var unordered = false
 
@@ -118,6 +121,6 @@ struct UserCommand: AsyncParsableCommand {
         SendingManner(
             header: MessageHeader(
                 payloadProtocol: PayloadProtocolIdentifier(rawValue: payloadProtocol), stream: stream, isUnordered: unordered),
-            isSentAgain: !noFailover, goesToAll: toAll)
+            isSentAgain: !noFailover, goesToAll: toAll, hasLineEnds: lineEnds)
     }
 }

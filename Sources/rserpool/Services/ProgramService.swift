@@ -13,14 +13,17 @@ final class ProgramService: ElementService {
     private let executable: URL
     private let logger: Logger
     private let places: PlaceCounter
+    private let isStream: Bool
 
     static let grace = Duration.seconds(2)
 
     /// - Parameters:
     ///   - command: the program, looked for where the shell would, and its arguments.
     ///   - limit: programs at a time; the session that needs one more is given up, so that its user goes to another element.
+    ///   - isStream: the users' bytes come in pieces of any length, as over TCP: they are passed on as they are, and lines of the
+    ///     program's output with their ends.
     /// - Throws: ``ToolFailure`` where there is no such program.
-    init(_ command: [String], limit: Int, logger: Logger) throws {
+    init(_ command: [String], limit: Int, isStream: Bool, logger: Logger) throws {
         guard let name = command.first else { throw ToolFailure(.usage, "--exec needs a program.") }
         guard let executable = Self.find(name) else {
             throw ToolFailure(.usage, "--exec: there is no program '\(name)' that can be run; give its path.")
@@ -29,6 +32,7 @@ final class ProgramService: ElementService {
         arguments = Array(command.dropFirst())
         self.logger = logger
         places = PlaceCounter(limit)
+        self.isStream = isStream
         // A program that ends while it is written to must not end the element.
         signal(SIGPIPE, SIG_IGN)
     }
@@ -71,15 +75,17 @@ final class ProgramService: ElementService {
     private func exchange(_ session: PoolElementSession, _ program: SessionProgram) async throws {
         let longest = SCTPEndpointConfiguration().maximumMessageSize
         try await withThrowingTaskGroup { group in
-            group.addTask {
-                for try await message in session.messages where await !program.write(line: message.bytes) { return }
+            group.addTask { [isStream] in
+                for try await message in session.messages where await !program.write(message.bytes, isLine: !isStream) {
+                    return
+                }
                 // The user has closed the session: the program may still have something to do, but nobody to answer.
                 program.endInput()
             }
-            group.addTask {
+            group.addTask { [isStream] in
                 for await line in program.outputLines(maximumLength: longest - 1) {
                     // A message has at least a byte (RFC 9260 §3.3.1), so an empty line goes as its end.
-                    try await session.send(line.isEmpty ? [0x0a] : line)
+                    try await session.send(line.isEmpty || isStream ? line + [0x0a] : line)
                 }
             }
             group.addTask { [logger] in

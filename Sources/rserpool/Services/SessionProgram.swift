@@ -42,14 +42,15 @@ final class SessionProgram: Sendable {
         FileLines(of: error, maximumLength: maximumLength, splitsLongLines: true)
     }
 
-    /// Writes a line, and waits until the program has room for it.
+    /// Writes to the program's input, and waits until it has room.
+    /// - Parameter isLine: a line's end follows where there is none.
     /// - Returns: false where the program does not take input any more, or the task was cancelled.
-    func write(line: [UInt8]) async -> Bool {
+    func write(_ bytes: [UInt8], isLine: Bool) async -> Bool {
         let outcome = Outcome<Bool>()
         return await withTaskCancellationHandler {
             writing.async { [input] in
-                let end: [UInt8] = line.last == 0x0a ? [] : [0x0a]
-                outcome.set((try? input.write(contentsOf: Data(line + end))) != nil)
+                let end: [UInt8] = !isLine || bytes.last == 0x0a ? [] : [0x0a]
+                outcome.set((try? input.write(contentsOf: Data(bytes + end))) != nil)
             }
             return await outcome.value
         } onCancel: {
