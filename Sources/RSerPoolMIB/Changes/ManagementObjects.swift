@@ -32,6 +32,7 @@ public struct ManagementObjects: ManagedObjects {
         changes.isEmpty ? nil : changes.removeFirst()
     }
 
+    /// A request has come: takes a new view of things.
     public mutating func beginRequest(at now: Duration) {
         let isWalkGoingOn = lastRequest.map { now - $0 < Self.walkPause } ?? false
         lastRequest = now
@@ -42,10 +43,13 @@ public struct ManagementObjects: ManagedObjects {
         shownAt = now
     }
 
+    /// The variable of this name (RFC 2741 §7.2.3.1).
     public func value(of name: ObjectIdentifier) -> VariableBinding.Value { view.value(of: name) }
 
+    /// The first variable in the range (RFC 2741 §7.2.3.2).
     public func first(in range: SearchRange) -> VariableBinding? { view.first(in: range) }
 
+    /// Whether the bindings can all be set, together (RFC 2741 §7.2.4.1).
     public mutating func test(_ bindings: [VariableBinding]) -> SetFailure? {
         do throws(SetFailure) {
             tested = try SetOperation(bindings, in: view)
@@ -56,18 +60,21 @@ public struct ManagementObjects: ManagedObjects {
         }
     }
 
+    /// Sets what was tested (RFC 2741 §7.2.4.2).
     public mutating func commit() -> SetFailure? {
         guard let tested else { return SetFailure(.commitFailed, at: 1) }
         changes += tested.changes
         return nil
     }
 
+    /// Takes back what was set (RFC 2741 §7.2.4.3).
     public mutating func undo() -> SetFailure? {
         guard let tested else { return SetFailure(.undoFailed, at: 1) }
         changes += tested.reversals
         return nil
     }
 
+    /// The set operation is over (RFC 2741 §7.2.4.4).
     public mutating func cleanUp() {
         tested = nil
     }

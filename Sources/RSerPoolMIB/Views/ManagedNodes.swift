@@ -38,6 +38,7 @@ public struct ManagedRegistrar: Hashable, Sendable {
         }
     }
 
+    /// A pool of the handlespace.
     public struct Pool: Hashable, Sendable {
         /// From 1; the pool's as long as it exists.
         public var index: UInt32
@@ -62,6 +63,7 @@ public struct ManagedRegistrar: Hashable, Sendable {
         }
     }
 
+    /// A peer registrar.
     public struct Peer: Hashable, Sendable {
         /// From 1, and of all registrars of the host this one's alone: the table's index does not have the registrar in it.
         public var index: UInt32
