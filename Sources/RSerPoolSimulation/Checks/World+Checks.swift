@@ -156,8 +156,22 @@ extension World {
     /// In peace, arbitration leaves one winner (RFC 5353 §3.5.1).
     private func checkTakeover(of target: RegistrarIdentifier, by registrar: SimulatedRegistrar) {
         guard let healed = checks.healed, now - healed >= SimulationPlan.pauseBeforePeacefulCrash else { return }
+        appoint(
+            .adoptionAudit(registrar: registrar.index, incarnation: registrar.incarnation), after: timers.adoptionBound)
         if let other = checks.takeovers.updateValue(registrar.index, forKey: target), other != registrar.index {
             fail(.arbitration, "\(registrar.name) and \(registrars[other].name) both took registrar \(target) over")
+        }
+    }
+
+    /// The keep-alives of a takeover make elements take the new home for theirs (RFC 5353 §3.5.2, RFC 5352 §3.4).
+    func checkAdoption(by registrar: SimulatedRegistrar) {
+        guard checks.healed != nil, let snapshot = registrar.snapshot else { return }
+        for element in elements where element.life == .member && element.home != registrar.host {
+            let pool = snapshot.pools.first { $0.handle == element.pool }
+            guard let held = pool?.elements.first(where: { $0.parameter.identifier == element.identifier }),
+                held.parameter.homeRegistrar == snapshot.registrar
+            else { continue }
+            fail(.ownership, "\(registrar.name) has taken \(element.key) over, which does not know it")
         }
     }
 

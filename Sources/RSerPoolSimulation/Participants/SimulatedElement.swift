@@ -21,6 +21,8 @@ final class SimulatedElement: EngineParticipant<PoolElementEngine<SeededRandomNu
     private(set) var identifier = PoolElementIdentifier(rawValue: 0)
     /// True where the next start takes the identifier of the last.
     var keepsIdentifier = false
+    /// The host of the registrar that the element takes for its home.
+    private(set) var home: IPAddress?
     private var policy: PolicyParameter
     private var counts: [AssociationIdentifier: UInt32] = [:]
 
@@ -39,12 +41,15 @@ final class SimulatedElement: EngineParticipant<PoolElementEngine<SeededRandomNu
         guard !isRunning else { return }
         let engine = Engine(
             registrars: world.registrarList(for: self), configuration: world.timers.element, randomness: makeRandomness())
-        launch(engine, on: [.asap: Self.port])
+        launch(
+            engine, on: [.asap: Self.port],
+            multicast: world.usesMulticast ? [.asap: SimulatedRegistrar.group(host, .asap)] : [:])
         if !keepsIdentifier || identifier.rawValue == 0 {
             identifier = PoolElementIdentifier(rawValue: UInt32(index + 1) << 12 | UInt32(incarnation & 0xfff))
         }
         keepsIdentifier = false
         life = .member
+        home = nil
         counts = [:]
         world.elementStarted(self)
         register()
@@ -102,6 +107,8 @@ final class SimulatedElement: EngineParticipant<PoolElementEngine<SeededRandomNu
     private func happened(_ event: PoolElementEvent) {
         world.record(.element(event, pool: pool), of: self)
         switch event {
+        case .registrarFound(let address), .registrarAdopted(_, let address): home = address.ip
+        case .registrarLost: home = nil
         case .registrationFailed:
             world.appoint(.registerAgain(index, incarnation), after: SimulationTimers.supervisorPause)
         case .deregistered:

@@ -27,7 +27,8 @@ final class SimulatedUser: EngineParticipant<PoolUserEngine<SeededRandomNumberGe
             registrars: world.registrarList(for: self), configuration: world.timers.user, randomness: makeRandomness())
         session = nil
         isConnected = false
-        launch(engine, on: [.asap: 0])
+        launch(
+            engine, on: [.asap: 0], multicast: world.usesMulticast ? [.asap: SimulatedRegistrar.group(host, .asap)] : [:])
         tick(incarnation)
     }
 

@@ -20,8 +20,6 @@ public struct SimulationOptions: Hashable, Sendable {
     public var steps: [Int]?
     /// A fault in registrars themselves, in debug builds, to see that the checks find it.
     package var plantedFault: PlantedFault?
-    /// Whether all registrars have it, or every other one.
-    package var isPlantedEverywhere = false
 
     /// Faults last for as many minutes at most before the world is left in peace and must settle.
     public static let minutesPerRound = 10

@@ -75,6 +75,9 @@ struct SimulationTimers {
             + peer.takeoverExpiry + peer.heartbeatCycle * 2 + peer.maximumResynchronisationDelay
     }
 
+    /// How long after a takeover in peace its elements know: the keep-alive reaches them over a new association, or times out.
+    var adoptionBound: Duration { registrar.keepAliveTimeout * 2 }
+
     /// When the faults have ended, no element has two living home registrars after this long.
     var ownershipBound: Duration {
         SimulationPlan.pauseBeforePeacefulCrash + failureDetection + peerRecovery

@@ -45,6 +45,8 @@ extension World {
         case .registerAgain(let element, let incarnation):
             guard elements[element].incarnation == incarnation else { return }
             elements[element].register()
+        case .adoptionAudit(let index, let incarnation):
+            if registrars[index].incarnation == incarnation { checkAdoption(by: registrars[index]) }
         case .separateIdentifiers(let index, let incarnation):
             let registrar = registrars[index]
             guard registrar.incarnation == incarnation, let identifier = registrar.identifier,

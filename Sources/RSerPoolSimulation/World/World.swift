@@ -25,6 +25,7 @@ final class World {
         case startProcess(place: Int, incarnation: Int)
         case endProcess(Int, Int)
         case registerAgain(Int, Int)
+        case adoptionAudit(registrar: Int, incarnation: Int)
         case separateIdentifiers(registrar: Int, incarnation: Int)
         case userTick(Int, Int)
     }
@@ -55,6 +56,9 @@ final class World {
     /// The check that failed; the run ends with it.
     private(set) var violation: SimulationViolation?
 
+    /// How long packets take, at least; as much again is random.
+    private static let latencies: [Duration] = [.microseconds(500), .milliseconds(5), .milliseconds(40), .milliseconds(150)]
+
     /// How many registrars, the first ones, the others know from the start; nil: each knows all.
     let mentors: Int?
 
@@ -71,8 +75,10 @@ final class World {
         usesMulticast = mentors == nil && options.seed % 2 == 0
         multicastRandom = SeededRandomNumberGenerator(seed: options.seed ^ 0x6d75_6c74)
         journal = Journal(isRecording: isRecording)
-        network = NetworkSimulation(
-            seed: options.seed, path: SimulatedPath(latency: .microseconds(500), jitter: .microseconds(500)))
+        // From one room to several continents: what happens at the same time differs.
+        var random = SeededRandomNumberGenerator(seed: options.seed ^ 0x6c61_7465)
+        let latency = Self.latencies[Int(random.next() >> 33) % Self.latencies.count]
+        network = NetworkSimulation(seed: options.seed, path: SimulatedPath(latency: latency, jitter: latency))
         populate()
     }
 
@@ -101,6 +107,7 @@ final class World {
 
     /// The registrars as a process finds them in its configuration: each begins with another one.
     func registrarList(for participant: Participant) -> RegistrarList {
+        if usesMulticast { return .announced(to: SimulatedRegistrar.group(participant.host, .asap)) }
         let addresses = registrars.map { SCTPAddress($0.host, port: ASAPProtocol.port) }
         let first = participant.index % addresses.count
         return .fixed(Array(addresses[first...] + addresses[..<first]))
