@@ -41,10 +41,14 @@ let package = Package(
     dependencies: [
         // rserpool, draft-tool: commands, options, help texts, shell completion
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // ASAP, ENRP: pool elements, pool users and registrars as services that programs compose and stop in order
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // rserpool: reads the registrar's configuration file
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        // rserpool: the type of swift-configuration's file paths
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // rserpool: turns the libraries' typed events into log lines; the libraries themselves do not log
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         // RSerPoolSecurity: authenticated encryption of cookies
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
@@ -125,11 +129,18 @@ let package = Package(
         // Floor 3: registrars (RFC 5352's server side, RFC 5353)
         .target(
             name: "ENRP",
-            dependencies: ["ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ENRPTests",
-            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
 
         // Floor 4: cookies that pool users can keep and not change (RFC 5352 §3.8)
@@ -186,6 +197,8 @@ let package = Package(
                 "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -5,20 +5,22 @@ import SCTPTransport
 
 /// A registrar from its start to its end, with its events reported.
 enum RegistrarRun {
-    /// - Throws: `SCTPTransportError` where the endpoint cannot be opened.
-    static func run(
-        _ identifier: RegistrarIdentifier?, configuration: RegistrarConfiguration, endpoint: SCTPEndpointConfiguration,
-        backend: SCTPBackendChoice, logger: Logger, until stop: StopRequest
-    ) async throws {
-        let registrar = try await Registrar.start(configuration, endpoint: endpoint, identifier: identifier, backend: backend)
+    /// - Throws: `SCTPTransportError` where an endpoint cannot be opened.
+    static func run(_ settings: RegistrarSettings, logger: Logger, until stop: StopRequest) async throws {
+        let registrar = try await Registrar.start(
+            settings.configuration, endpoints: settings.endpoints, identifier: settings.identifier,
+            backend: settings.transport.backend)
         async let reported: Void = { for await event in registrar.events { logger.report(EventReport(event)) } }()
+        var places = "\(EventReport.list(registrar.localAddresses)), \(registrar.backendKind) SCTP"
+        if !registrar.tcpAddresses.isEmpty { places += ", TCP at \(EventReport.list(registrar.tcpAddresses))" }
+        if !registrar.peerAddresses.isEmpty { places += ", for registrars at \(EventReport.list(registrar.peerAddresses))" }
         logger.report(
             EventReport(
-                "listening", .info,
-                "registrar \(registrar.identifier) listens at \(EventReport.list(registrar.localAddresses)), \(registrar.backendKind) SCTP",
+                "listening", .info, "registrar \(registrar.initialIdentifier) listens at \(places)",
                 [
-                    "address": registrar.localAddresses.first.map(\.description) ?? "", "registrar": "\(registrar.identifier)",
-                    "transport": registrar.backendKind.rawValue,
+                    "address": registrar.localAddresses.first.map(\.description) ?? "",
+                    "registrar": "\(registrar.initialIdentifier)", "transport": registrar.backendKind.rawValue,
+                    "peer-address": registrar.peerAddresses.first.map(\.description) ?? "",
                 ]))
         _ = await stop.wait()
         await registrar.stop()

@@ -217,13 +217,15 @@ struct ServiceTests {
             for _ in 0..<2 {
                 let (started, continuation) = AsyncStream.makeStream(of: Registrar.self)
                 let running = Task(executorPreference: stage.loop) {
-                    try await Registrar.run(endpoint: endpoint, backend: stage.backend, on: stage.loop) { registrar in
+                    try await Registrar.run(
+                        endpoints: RegistrarEndpoints(asap: endpoint), backend: stage.backend, on: stage.loop
+                    ) { registrar in
                         continuation.yield(registrar)
                     }
                 }
                 var iterator = started.makeAsyncIterator()
                 let registrar = try #require(await iterator.next())
-                #expect(registrar.identifier != .undetermined)
+                #expect(registrar.initialIdentifier != .undetermined)
                 running.cancel()
                 try await running.value
                 await registrar.stop()

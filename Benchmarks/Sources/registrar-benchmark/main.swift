@@ -130,11 +130,37 @@ func measureMemory(_ size: Int) {
     precondition(engine.nextDeadline != nil)
 }
 
+/// Every policy that registrars know, with values drawn as elements would have them.
+let policies: [(name: String, parameter: (inout SeededRandomNumberGenerator) -> PolicyParameter)] = {
+    func load(_ generator: inout SeededRandomNumberGenerator) -> Load {
+        Load(rawValue: .random(in: 0 ... .max, using: &generator))
+    }
+    let small = Load(fraction: 0.001)
+    let factor = DistancePenaltyFactor(fraction: 0.001)
+    return [
+        ("RR", { _ in .roundRobin }),
+        ("WRR", { .weightedRoundRobin(weight: .random(in: 1...10, using: &$0)) }),
+        ("RAND", { _ in .random }),
+        ("WRAND", { .weightedRandom(weight: .random(in: 1...10, using: &$0)) }),
+        ("PRIO", { .priority(.random(in: 1...10, using: &$0)) }),
+        ("LU", { .leastUsed(load: load(&$0)) }),
+        ("LUD", { .leastUsedWithDegradation(load: load(&$0), degradation: small) }),
+        ("PLU", { .priorityLeastUsed(load: load(&$0), degradation: small) }),
+        ("RLU", { .randomizedLeastUsed(load: load(&$0)) }),
+        ("LU-DPF", { .leastUsed(load: load(&$0), factor: factor) }),
+        (
+            "LUD-DPF",
+            {
+                LeastUsedWithDegradationAndDistancePenalty(load: load(&$0), degradation: small, factor: factor, distance: 0)
+                    .parameter
+            }
+        ),
+        ("WRAND-DPF", { .weightedRandom(weight: .random(in: 1...10, using: &$0), factor: factor) }),
+    ]
+}()
+
 measureMemory(100_000)
 row(["policy", "elements", "joins/s", "renewals/s", "resolve 1/s", "resolve 3/s", "resolve 32/s", "churn/s"])
-for size in [10, 100, 1_000, 10_000, 100_000] {
-    measure("Round Robin", size) { _ in .roundRobin }
-    measure("Least Used", size) { generator in
-        .leastUsed(load: Load(rawValue: .random(in: 0 ... .max, using: &generator)))
-    }
+for size in [1_000, 100_000] {
+    for policy in policies { measure(policy.name, size, policy.parameter) }
 }

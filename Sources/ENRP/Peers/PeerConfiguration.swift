@@ -7,9 +7,9 @@ public struct PeerConfiguration: Hashable, Sendable {
     /// (RFC 5353 §3.2.2.1), and whom to tell of itself where no multicast does. At most 256. None.
     public let peers: [[SCTPAddress]]
     /// Whether the registrar announces itself to peers by multicast, and finds its mentor that way. False.
-    public let announcesToPeers: Bool
+    public internal(set) var announcesToPeers: Bool
     /// Whether the registrar announces itself to pool elements and pool users by multicast (RFC 5352 §3.6). False.
-    public let announcesToClients: Bool
+    public internal(set) var announcesToClients: Bool
     /// Whether the registrar suggests that peers take elements over, and takes over those that are suggested to it
     /// (draft-dreibholz-rserpool-enrp-takeover). False.
     public let suggestsTakeover: Bool

@@ -9,6 +9,8 @@ struct PeerLink: Sendable {
     var addresses: [SCTPAddress]
     /// False while an association that this registrar opens is not established yet.
     var isUp: Bool
+    /// Whether the peer has spoken over it: until then its address is all that says who is there.
+    var isHeard = false
     var messages = RateWindow()
     var presences = RateWindow()
     var requests = RateWindow()

@@ -59,6 +59,7 @@ extension RegistrarEngine {
             // One process has one identifier (§2.1). It has drawn another one while it initialised, or it is not the process that was
             // expected here. Nobody does that often.
             links[association]?.peer = nil
+            links[association]?.isHeard = false
             links[association]?.renamings += 1
             replaced(other, on: association, at: now)
             guard links[association]?.renamings ?? 0 <= Self.maximumRenamings else {
@@ -69,6 +70,7 @@ extension RegistrarEngine {
             }
         }
         links[association]?.peer = identifier
+        links[association]?.isHeard = true
         if peers[identifier] == nil {
             guard makeRoom() else {
                 links[association]?.peer = nil
@@ -80,8 +82,8 @@ extension RegistrarEngine {
             return true
         }
         let current = peers[identifier]?.association
-        if current != association, current.map({ links[$0]?.isUp != true }) ?? true {
-            // The other end has opened one too, or the old one is not up.
+        if current != association, current.map({ links[$0]?.isUp != true || links[$0]?.isHeard != true }) ?? true {
+            // The other end has opened one too, or the old one is not up, or it leads to somebody else at an address that was wrong.
             if let current { links[current]?.peer = nil }
             _ = peers.change(identifier) { $0.association = association }
         }

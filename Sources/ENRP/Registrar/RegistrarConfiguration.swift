@@ -18,7 +18,7 @@ public struct RegistrarConfiguration: Hashable, Sendable {
     /// translation between elements and registrar makes that impossible. True.
     public let checksAddresses: Bool
     /// The registrar among its peers (RFC 5353).
-    public let peers: PeerConfiguration
+    public internal(set) var peers: PeerConfiguration
     /// How long after a pool's changes were told to the users that asked for it (RFC 5352 §2.2.5) the next ones are told, together,
     /// at the earliest. The RFC gives no value: 1 second.
     public let minimumUpdateInterval: Duration
@@ -27,6 +27,17 @@ public struct RegistrarConfiguration: Hashable, Sendable {
 
     /// The values above.
     public static let standard = RegistrarConfiguration()
+
+    /// Fast timers for one local network, near those of other implementations: keep-alives every 5 seconds, changes told within a
+    /// quarter of a second, and ``PeerConfiguration/lan`` among peers.
+    public static let lan: RegistrarConfiguration = {
+        do {
+            return try RegistrarConfiguration(
+                keepAliveInterval: .seconds(5), peers: .lan, minimumUpdateInterval: .milliseconds(250))
+        } catch {
+            preconditionFailure("the profile is not a valid one: \(error)")
+        }
+    }()
 
     private init() {
         keepAliveInterval = .seconds(30)
@@ -64,6 +75,12 @@ public struct RegistrarConfiguration: Hashable, Sendable {
         self.peers = peers
         self.minimumUpdateInterval = minimumUpdateInterval
         self.limits = limits
+    }
+
+    /// Sets which announcements the registrar makes, for there are groups to make them to, or none.
+    mutating func announce(toClients: Bool, toPeers: Bool) {
+        peers.announcesToClients = toClients
+        peers.announcesToPeers = toPeers
     }
 }
 

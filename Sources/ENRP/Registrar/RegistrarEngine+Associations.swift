@@ -136,6 +136,8 @@ extension RegistrarEngine {
     }
 
     private mutating func list(_ association: AssociationIdentifier) {
+        // A TCP port of the same number is no SCTP endpoint.
+        guard association.channel == .asap else { return }
         for address in associations[association]?.peerAddresses ?? [] {
             associationsByEndpoint[EndpointKey(address)] = association
         }

@@ -28,6 +28,8 @@ extension RegistrarEngine {
     private func mayDeregister(_ location: ElementLocation, from association: AssociationIdentifier) -> Bool {
         let known = handlespace[location].association
         guard known != association else { return true }
+        // RFC 5352 §2.1: elements use SCTP.
+        guard association.channel == .asap else { return false }
         guard let new = associations[association] else { return false }
         guard let known else {
             // A peer's element, which has lost that home: its endpoint is what the home recorded.

@@ -41,6 +41,9 @@ extension RegistrarEngine {
     private mutating func unacceptable(
         _ request: ASAPMessage.Registration, size: Int, from association: AssociationIdentifier
     ) -> [ErrorCause] {
+        // RFC 5352 §2.1: pool elements use SCTP; over TCP there is neither an endpoint to open an association to nor one to check
+        // addresses by. No cause of RFC 5354 says that.
+        if association.channel == .asapOverTCP { return [.unspecified] }
         let element = request.element
         let limits = configuration.limits
         var causes: [ErrorCause] = []

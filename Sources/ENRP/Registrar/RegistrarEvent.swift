@@ -39,6 +39,9 @@ public enum RegistrarEvent: Hashable, Sendable {
     /// A pool user reported an element; `reports` is how many there are now since it last registered.
     case elementReportedUnreachable(PoolHandle, PoolElementIdentifier, reports: Int, AssociationIdentifier)
 
+    /// Announcements do not go out, and why; told once, though they are tried again each time.
+    case announcementFailed(TransportChannel, String)
+
     /// A message was thrown away.
     case messageDiscarded(DiscardReason, AssociationIdentifier)
 

@@ -2,19 +2,24 @@ import ASAP
 public import RSerPoolParameters
 public import SCTPTransport
 
-/// A registrar at work: it serves pool elements and pool users on an SCTP endpoint.
+/// A registrar at work: it serves pool elements and pool users, and keeps the handlespace together with its peers.
 ///
-///     let registrar = try await Registrar.start()
+///     let registrar = try await Registrar.start(endpoints: RegistrarEndpoints(at: IPAddress("192.0.2.1")!))
 ///     for await event in registrar.events { print(event) }
 ///     await registrar.stop()
 ///
 /// It belongs to an event loop. A registrar that is let go without ``stop(within:)`` aborts its associations.
+///
+/// Its identifier is drawn anew each time, as RFC 5353 §2.1 asks: nothing is kept from one run to the next. The elements of one that
+/// was started again look for a registrar, or are taken over by a peer, and are there again without anybody's doing.
 public actor Registrar {
-    public nonisolated let identifier: RegistrarIdentifier
     public nonisolated let configuration: RegistrarConfiguration
     public nonisolated let loop: EventLoop
-    /// Where it serves: the bound addresses, with the port in use.
+    /// Where it serves ASAP over SCTP: the bound addresses, with the port in use.
     public nonisolated let localAddresses: [SCTPAddress]
+    /// Where it serves ASAP over TCP, and where its peers reach it; empty without these endpoints.
+    public nonisolated let tcpAddresses: [SCTPAddress]
+    public nonisolated let peerAddresses: [SCTPAddress]
     /// Which SCTP it uses.
     public nonisolated let backendKind: SCTPBackendKind
     /// What happens in the registrar, for one reader; where nobody reads, the latest ``eventLimit`` are kept. It ends when the
@@ -25,66 +30,89 @@ public actor Registrar {
 
     private typealias Engine = RegistrarEngine<SeededRandomNumberGenerator>
 
-    private let endpoint: SCTPEndpoint
+    /// The identifier with which it started; ``identifier`` is the one that it has.
+    public nonisolated let initialIdentifier: RegistrarIdentifier
+    private let opened: OpenedEndpoints
     private let reporter: AsyncStream<RegistrarEvent>.Continuation
     private var driver: EngineDriver<Engine>?
     /// The last view, once the registrar has stopped.
-    private var lastSnapshot: RegistrarSnapshot
+    private var lastSnapshot: RegistrarSnapshot?
     private var hasStopped = false
+    /// Channels whose announcements did not go out when last tried.
+    private var silentChannels: Set<TransportChannel> = []
     private var stopWaiters: [CheckedContinuation<Void, Never>] = []
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private init(
-        _ configuration: RegistrarConfiguration, identifier: RegistrarIdentifier, endpoint: SCTPEndpoint
+        _ configuration: RegistrarConfiguration, identifier: RegistrarIdentifier, opened: OpenedEndpoints
     ) {
         self.configuration = configuration
-        self.identifier = identifier
-        self.endpoint = endpoint
-        loop = endpoint.loop
-        localAddresses = endpoint.localAddresses
-        backendKind = endpoint.backendKind
+        initialIdentifier = identifier
+        self.opened = opened
+        loop = opened.asap.loop
+        localAddresses = opened.asap.localAddresses
+        tcpAddresses = opened.tcp?.localAddresses ?? []
+        peerAddresses = opened.enrp?.localAddresses ?? []
+        backendKind = opened.asap.backendKind
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
-        lastSnapshot = RegistrarSnapshot(
-            registrar: identifier, pools: [], associations: 0, checksum: HandlespaceChecksum().value)
     }
 
     // MARK: Running
 
-    /// Opens the endpoint and begins to serve; returns at once.
+    /// Opens the endpoints and begins to serve; returns at once, though with peers service begins only when their handlespace is
+    /// here (RFC 5353 §3.2.3).
     /// - Parameters:
-    ///   - configuration: timers and limits. They also bound the endpoint's associations.
-    ///   - endpoint: by default ASAP's port at every address of the host.
+    ///   - configuration: timers, peers and limits. The limits also bound the endpoints' associations; whether the registrar announces
+    ///     itself follows from the groups among the endpoints.
+    ///   - endpoints: by default ASAP's port at every address of the host, and no peers.
     ///   - identifier: unique in the operational scope; nil draws one.
     ///   - backend: which SCTP to use.
-    /// - Throws: what `SCTPEndpoint.open` throws, such as `addressInUse`.
+    /// - Throws: what `SCTPEndpoint.open` and `MulticastEndpoint.open` throw, such as `addressInUse`; `invalidConfiguration` where peers
+    ///   or their group are given but no endpoint for them. Nothing stays open then.
     public static func start(
-        _ configuration: RegistrarConfiguration = .standard, endpoint: SCTPEndpointConfiguration = .registrar,
+        _ configuration: RegistrarConfiguration = .standard, endpoints: RegistrarEndpoints = RegistrarEndpoints(),
         identifier: RegistrarIdentifier? = nil, backend: SCTPBackendChoice = .automatic, on loop: EventLoop = .shared
     ) async throws(SCTPTransportError) -> Registrar {
         if identifier == .undetermined {
             throw SCTPTransportError(.invalidConfiguration, "the registrar's identifier is 0; it must be another number")
         }
-        var bounded = endpoint
-        bounded.isListening = true
-        bounded.maximumAssociations = min(endpoint.maximumAssociations, configuration.limits.maximumAssociations)
-        let opened = try await SCTPEndpoint.open(bounded, backend: backend, on: loop)
+        let wantsPeers = !configuration.peers.peers.isEmpty || !endpoints.enrpAnnouncements.isEmpty
+        if wantsPeers, endpoints.enrp == nil {
+            throw SCTPTransportError(
+                .invalidConfiguration,
+                "the registrar is to have peers, but no endpoint to reach them from; give it one for ENRP")
+        }
+        var configuration = configuration
+        configuration.announce(
+            toClients: !endpoints.asapAnnouncements.isEmpty, toPeers: !endpoints.enrpAnnouncements.isEmpty)
+        let opened = try await OpenedEndpoints.open(
+            endpoints.bounded(by: configuration.limits, configuration.peers.limits), backend: backend, on: loop)
         let registrar = Registrar(
-            configuration, identifier: identifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max)), endpoint: opened)
+            configuration, identifier: identifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max)), opened: opened)
         await registrar.serve()
         return registrar
     }
 
+    /// A registrar with ASAP over SCTP only; see ``start(_:endpoints:identifier:backend:on:)``.
+    public static func start(
+        _ configuration: RegistrarConfiguration = .standard, endpoint: SCTPEndpointConfiguration,
+        identifier: RegistrarIdentifier? = nil, backend: SCTPBackendChoice = .automatic, on loop: EventLoop = .shared
+    ) async throws(SCTPTransportError) -> Registrar {
+        try await start(
+            configuration, endpoints: RegistrarEndpoints(asap: endpoint), identifier: identifier, backend: backend, on: loop)
+    }
+
     /// A registrar that serves until the task is cancelled, and then stops in order; see
-    /// ``start(_:endpoint:identifier:backend:on:)``.
+    /// ``start(_:endpoints:identifier:backend:on:)``.
     /// - Parameter started: is given the registrar once it serves. What it throws stops the registrar.
     public static func run(
-        _ configuration: RegistrarConfiguration = .standard, endpoint: SCTPEndpointConfiguration = .registrar,
+        _ configuration: RegistrarConfiguration = .standard, endpoints: RegistrarEndpoints = RegistrarEndpoints(),
         identifier: RegistrarIdentifier? = nil, backend: SCTPBackendChoice = .automatic, on loop: EventLoop = .shared,
         started: @Sendable (Registrar) async throws -> Void = { _ in }
     ) async throws {
         let registrar = try await start(
-            configuration, endpoint: endpoint, identifier: identifier, backend: backend, on: loop)
+            configuration, endpoints: endpoints, identifier: identifier, backend: backend, on: loop)
         do {
             try await started(registrar)
         } catch {
@@ -110,33 +138,52 @@ public actor Registrar {
 
     private func serve() {
         let engine = RegistrarEngine(
-            identifier: identifier, configuration: configuration, randomness: SeededRandomNumberGenerator.randomlySeeded())
-        let driver = EngineDriver(engine, endpoint: endpoint) { [weak self, reporter] output in
+            identifier: initialIdentifier, configuration: configuration,
+            addresses: RegistrarAddresses(asap: opened.asap, tcp: opened.tcp, enrp: opened.enrp),
+            randomness: SeededRandomNumberGenerator.randomlySeeded())
+        let driver = EngineDriver(engine, endpoint: opened.asap) { [weak self, reporter] output in
             switch output {
             case .event(let event): reporter.yield(event)
             case .measurementWanted(let association): self?.assumeIsolated { $0.measure(association) }
             case .transport, .announcement: break
             }
         }
+        driver.announcementFailed = { [weak self] announcement, error in
+            self?.assumeIsolated { $0.failed(announcement.channel, error) }
+        }
+        if let enrp = opened.enrp { driver.add(enrp, channel: .enrp) }
+        if let tcp = opened.tcp { driver.add(tcp, channel: .asapOverTCP) }
+        for group in opened.asapGroups { driver.add(group, channel: .asap) }
+        for group in opened.enrpGroups { driver.add(group, channel: .enrp) }
         self.driver = driver
         driver.start()
     }
 
     /// Tells the engine how long a round trip takes, where the transport knows.
     private func measure(_ association: AssociationIdentifier) {
-        guard let time = try? endpoint.onLoop.roundTripTime(of: association) else { return }
+        let endpoint = association.channel == .enrp ? opened.enrp : opened.asap
+        guard let time = try? endpoint?.onLoop.roundTripTime(of: association) else { return }
         driver?.handle(.roundTripTime(association, time))
     }
 
-    /// Takes no more requests, delivers the answers that are under way, shuts every association down and frees the port;
-    /// associations that have not ended after `limit` are aborted. Elements and users see their associations end and look for
-    /// another registrar. Further calls return when the first one does.
+    /// Tells once that announcements do not go out, not for every one of them.
+    private func failed(_ channel: TransportChannel, _ error: SCTPTransportError) {
+        guard silentChannels.insert(channel).inserted else { return }
+        reporter.yield(.announcementFailed(channel, error.message))
+    }
+
+    /// Takes no more requests, delivers the answers that are under way, shuts every association down and frees the ports;
+    /// associations that have not ended after `limit` are aborted.
+    ///
+    /// Neither RFC has a farewell: elements and users see their associations end and look for another registrar (RFC 5352 §3.6, §3.7),
+    /// peers see theirs end, try another one in vain, and take the elements over (RFC 5353 §3.4.3, §3.5). So nobody waits for a
+    /// time-out. Further calls return when the first one does.
     public func stop(within limit: Duration = .seconds(2)) async {
         guard let driver else { return await waitUntilStopped() }
         lastSnapshot = driver.engine.snapshot(at: loop.now)
         self.driver = nil
         driver.stop()
-        await endpoint.close(within: limit)
+        await opened.close(within: limit)
         hasStopped = true
         reporter.finish()
         for waiter in stopWaiters { waiter.resume() }
@@ -145,20 +192,20 @@ public actor Registrar {
 
     // MARK: Views
 
+    /// The registrar's identifier. While it initialises it may draw another, where a peer has the same (RFC 5353 §3.2.1).
+    public var identifier: RegistrarIdentifier {
+        driver?.engine.identifier ?? lastSnapshot?.registrar ?? initialIdentifier
+    }
+
     /// The handlespace as it is now; after the stop, as it was then. O(n log n) in its size.
     public func snapshot() -> RegistrarSnapshot {
-        driver?.engine.snapshot(at: loop.now) ?? lastSnapshot
+        if let driver { return driver.engine.snapshot(at: loop.now) }
+        guard let lastSnapshot else { preconditionFailure("a registrar without a driver has stopped") }
+        return lastSnapshot
     }
 
-    /// Messages and bytes that went over the endpoint.
+    /// Messages and bytes that went over the ASAP endpoint.
     public nonisolated var statistics: SCTPStatistics {
-        get async { await endpoint.statistics }
-    }
-}
-
-extension SCTPEndpointConfiguration {
-    /// ASAP's port, 3863 (RFC 5352 §8.2), at every address of the host.
-    public static var registrar: SCTPEndpointConfiguration {
-        SCTPEndpointConfiguration(localAddresses: [], port: ASAPProtocol.port)
+        get async { await opened.asap.statistics }
     }
 }

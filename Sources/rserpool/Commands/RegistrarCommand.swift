@@ -1,7 +1,6 @@
 import ArgumentParser
 import ENRP
-import InternetAddresses
-import RSerPoolParameters
+import Foundation
 import SCTPTransport
 
 /// `rserpool registrar`.
@@ -10,44 +9,51 @@ struct RegistrarCommand: AsyncParsableCommand {
         commandName: "registrar",
         abstract: "Run a registrar: it keeps the pools and answers who is in them (RFC 5352, 5353).",
         discussion: """
-            Elements register here, users ask here. The registrar serves alone and listens on 127.0.0.1 unless --listen names an \
-            address of this host. It runs until SIGINT or SIGTERM.
+            Elements register here, users ask here; other registrars share what they know. It listens on 127.0.0.1 and is alone \
+            unless told otherwise, and runs until SIGINT or SIGTERM.
 
               rserpool registrar --listen 192.0.2.1
               rserpool registrar --listen 127.0.0.1:4000/9900     SCTP port 4000, over UDP port 9900
+              rserpool registrar --listen 192.0.2.1 --peer 192.0.2.2 --peer 192.0.2.3
+              rserpool registrar --listen 192.0.2.1 --announce 239.0.0.50 --announce-peers 239.0.0.51 --profile lan
+              rserpool registrar --config /etc/rserpool/registrar.yaml --check-config
+
+            Every option of the first five groups may also stand in the file that --config names, as 'name: value', or in the \
+            environment, as \(RegistrarKey.variablePrefix)NAME. Options win over the environment, and that over the file.
             """)
 
-    @Option(
-        help: ArgumentHelp(
-            "Where to listen. (default: 127.0.0.1:3863)",
-            discussion: "Userland SCTP takes UDP port 9899 there, and another free one where that is taken.",
-            valueName: "address[:port][/udp-port]"),
-        transform: { AddressOption(try AddressArguments.endpoint($0, defaultPort: AddressArguments.registrarPort)) })
-    var listen = AddressOption(SCTPAddress(.loopbackIPv4, port: AddressArguments.registrarPort))
+    @Option(help: ArgumentHelp("A YAML file with values.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
+    var config: String?
 
-    @Option(
-        help: ArgumentHelp("The registrar's identifier. (default: drawn at random)", valueName: "number"),
-        transform: {
-            RegistrarIdentifier(rawValue: try AddressArguments.number($0, in: 1...UInt32.max, of: "registrar identifier"))
-        })
-    var identifier: RegistrarIdentifier?
+    @Flag(help: "Print the values in effect, and where they come from, and end: status 0 where they are sound.")
+    var checkConfig = false
 
-    @Option(
-        help: ArgumentHelp("How often each element is asked whether it is alive; varied by half of it.", valueName: "seconds"),
-        transform: { try AddressArguments.number($0, in: 1...86_400, of: "keep-alive interval in seconds") })
-    var keepAliveInterval = 30
+    @Flag(help: "Print every key, what it may be, its default and its meaning, as a Markdown table, and end.")
+    var listKeys = false
 
-    @OptionGroup(title: "Transport") var transport: TransportOptions
+    @OptionGroup(title: "General") var general: RegistrarGeneralOptions
+    @OptionGroup(title: "Endpoints and announcements") var endpoints: RegistrarEndpointOptions
+    @OptionGroup(title: "Serving elements and users") var serving: RegistrarServiceOptions
+    @OptionGroup(title: "Among registrars") var peers: RegistrarPeerOptions
+    @OptionGroup(title: "Limits") var limits: RegistrarLimitOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
 
+    /// The keys given on the command line.
+    var values: [RegistrarKey: [String]] {
+        [general.values, endpoints.values, serving.values, peers.values, limits.values]
+            .reduce(into: [:]) { all, some in all.merge(some) { $1 } }
+    }
+
     func run() async throws {
+        if listKeys { return StandardStreams.writeOutput(try RegistrarSettings.table()) }
+        let settings = try RegistrarSettings(
+            await RegistrarValues.read(
+                options: values, environment: ProcessInfo.processInfo.environment, file: config))
+        if checkConfig { return StandardStreams.writeOutput(settings.listing) }
         let stop = service.stopRequest()
         do {
-            try await RegistrarRun.run(
-                identifier, configuration: RegistrarConfiguration(keepAliveInterval: .seconds(keepAliveInterval)),
-                endpoint: listen.endpoint(transport),
-                backend: transport.transport.backend, logger: logging.logger(role: "registrar"), until: stop)
+            try await RegistrarRun.run(settings, logger: logging.logger(role: "registrar"), until: stop)
         } catch {
             throw ToolFailure(error)
         }

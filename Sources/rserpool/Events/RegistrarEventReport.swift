@@ -77,6 +77,11 @@ extension EventReport {
                 "a user reports element \(element) of \(pool) as unreachable (report \(reports))",
                 Self.fields(pool, element).merging(["reports": "\(reports)"]) { $1 })
 
+        case .announcementFailed(let channel, let why):
+            self.init(
+                "announcement-failed", .warning,
+                "cannot announce itself to \(channel == .enrp ? "other registrars" : "elements and users"): \(why)")
+
         case .messageDiscarded(let reason, let association):
             self.init("message-discarded", .debug, "threw a message of association \(association) away: \(Self.reason(reason))")
         case .peer(let event): self.init(event)

@@ -58,9 +58,25 @@ enum AddressArguments {
         return address
     }
 
+    /// `GROUP[:PORT]`, a multicast address.
+    static func group(_ text: String, defaultPort: UInt16) throws -> SCTPAddress {
+        let whole = IPAddress(text).map { "\(SCTPAddress($0, port: defaultPort))" } ?? text
+        guard let address = SCTPAddress(whole), address.ip.isMulticast, address.port != 0, address.encapsulationPort == nil
+        else {
+            throw ValidationError(
+                "'\(text)' is no multicast group: write 239.0.0.50, 239.0.0.50:\(defaultPort) or [ff05::133]:\(defaultPort).")
+        }
+        return address
+    }
+
     /// A registrar to connect to: neither its address nor its port may be left open.
     static func registrar(_ text: String) throws -> SCTPAddress {
-        let address = try endpoint(text, defaultPort: registrarPort)
+        try registrar(text, defaultPort: registrarPort)
+    }
+
+    /// The same, with another port where none is given.
+    static func registrar(_ text: String, defaultPort: UInt16) throws -> SCTPAddress {
+        let address = try endpoint(text, defaultPort: defaultPort)
         guard address.port != 0 else { throw ValidationError("'\(text)': port 0 is no port to connect to.") }
         guard !address.ip.isUnspecified else {
             throw ValidationError("'\(text)' stands for any address; name the one at which the registrar listens.")
