@@ -46,7 +46,7 @@ struct TerminalTests {
             last: ["--exec", "sh"])
         _ = try await stage.expect("registered", of: "element")
         let user = try stage.start(
-            "user", ["user", "--local", "127.0.42.3", "--registrar", registrar.address, "--pool", "Shell", "--linger", "2"])
+            "user", ["user", "--local", "127.0.42.3", "--registrar", registrar.address, "--pool", "Shell", "--linger", "6"])
         try user.write("for n in 1 2 3; do echo $n; sleep 0.2; done\n")
         try user.endInput()
         #expect(try await stage.status(of: user) == 0)
