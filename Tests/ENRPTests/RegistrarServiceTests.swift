@@ -190,14 +190,13 @@ struct RegistrarServiceTests {
 
     @Test("A user resolves over TCP, at a real port, beside SCTP")
     func tcp() async throws {
-        let loop = try EventLoop(name: "enrp-tcp-test")
         var endpoints = RegistrarEndpoints(asap: SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4]))
         endpoints.asapOverTCP = SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4])
-        let registrar = try await Registrar.start(endpoints: endpoints, backend: .userland, on: loop)
+        let registrar = try await Registrar.start(endpoints: endpoints, backend: .userland)
         let address = try #require(registrar.tcpAddresses.first)
         var configuration = SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4])
         configuration.isListening = false
-        let endpoint = try await SCTPEndpoint.open(configuration, backend: .tcp(.asap), on: loop)
+        let endpoint = try await SCTPEndpoint.open(configuration, backend: .tcp(.asap))
         let user = RegistrarStage.Peer(endpoint: endpoint, association: try await endpoint.connect(to: [address]))
         #expect(
             try await user.ask(.handleResolution(.init(pool: "Pool")))

@@ -7,4 +7,7 @@ extension TransportChannel {
     public static let asapOverTCP = TransportChannel(rawValue: 2)
     /// User data over TCP or UDP of elements and users whose pool uses one of these.
     public static let data = TransportChannel(rawValue: 3)
+    /// ASAP over SCTP with registrars, at an endpoint of its own whose reading never pauses. What the engine opens there has a
+    /// number of ``asap``; what registrars open has one of this channel.
+    static let control = TransportChannel(rawValue: 5)
 }

@@ -129,7 +129,7 @@ extension EngineDriver {
         let first = try lane(of: association)
         let addresses = usable(addresses, from: lanes[first].endpoint)
         var place = first
-        if let controlLane, lanes[controlLane].channel == channel, isControl?(association) ?? true,
+        if let controlLane, channel == .main, isControl?(association) ?? true,
             lanes[controlLane].isFree(for: addresses)
         {
             place = controlLane

@@ -37,7 +37,8 @@ extension PoolElement {
             announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
             let endpoint = try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop)
             self.endpoint = endpoint
-            controlEndpoint = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
+            controlEndpoint = try await SCTPEndpoint.open(
+                endpointConfiguration.forControl(isListening: true), backend: backend, on: loop)
             guard let own = PoolElement.userTransport(of: endpoint, towards: registrar),
                 let address = own.parameter.addresses.first
             else {

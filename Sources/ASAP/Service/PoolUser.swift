@@ -74,7 +74,8 @@ public actor PoolUser {
             try await SCTPEndpoint.open(endpointConfiguration, backend: backend, on: loop), backend, configuration.streamFraming
         )
         do {
-            let control = try await SCTPEndpoint.open(endpointConfiguration.forControl, backend: backend, on: loop)
+            let control = try await SCTPEndpoint.open(
+                endpointConfiguration.forControl(isListening: false), backend: backend, on: loop)
             let announcements = try await registrars.openAnnouncementEndpoints(backend: backend, on: loop)
             await user.start(registrars, configuration, control, announcements)
         } catch {

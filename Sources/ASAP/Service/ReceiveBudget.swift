@@ -2,12 +2,14 @@ import SCTPTransport
 
 extension SCTPEndpointConfiguration {
     /// The same for an endpoint beside it, for associations with registrars: at the same addresses, which a registrar compares
-    /// with those that are registered (RFC 5352 §2.2.1), and another port.
-    var forControl: SCTPEndpointConfiguration {
+    /// with those that are registered (RFC 5352 §2.2.1), and another port. A pool element listens there too: a registrar that
+    /// takes it over opens its association to where it registered from (RFC 5353 §3.5.2).
+    func forControl(isListening: Bool) -> SCTPEndpointConfiguration {
         var control = self
+        control.channel = .control
         control.port = 0
         control.encapsulationPort = nil
-        control.isListening = false
+        control.isListening = isListening
         return control
     }
 }
