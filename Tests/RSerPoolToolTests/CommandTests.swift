@@ -32,7 +32,7 @@ struct CommandTests {
         ]
         // The kill has seconds to come in time, also on a busy machine.
         let user = try stage.start(
-            "user", ["user", "--local", "127.0.12.4", "--registrar", registrar.address, "--count", "8000", "--interval", "1"])
+            "user", ["user", "--local", "127.0.12.4", "--registrar", registrar.address, "--count", "25000", "--interval", "1"])
         let connected = try await stage.expect("connected", of: "user")
         let registrations = try await [
             stage.expect("registered", of: "element 1"), stage.expect("registered", of: "element 2"),
@@ -42,7 +42,7 @@ struct CommandTests {
         elements[victim].kill()
         #expect(try await stage.status(of: user) == 0)
         let summary = try await stage.expect("summary", of: "user")
-        #expect(summary.fields["acknowledged"] == "8000")
+        #expect(summary.fields["acknowledged"] == "25000")
         #expect(summary.fields["failovers"] == "1")
         _ = try await stage.expect("session-resumed", of: elements[1 - victim].who)
     }

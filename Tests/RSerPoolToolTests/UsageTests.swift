@@ -11,7 +11,7 @@ struct UsageTests {
         (["registrar", "--listen", "239.0.0.1"], "multicast"),
         (["registrar", "--identifier", "0"], "from 1 to 4294967295"),
         (["registrar", "--log-level", "loud"], "'debug', 'info', 'notice', 'warning' or 'error'"),
-        (["registrar", "--transport", "tcp"], "'auto', 'kernel' or 'userland'"),
+        (["registrar", "--transport", "tcp"], "auto or kernel or userland"),
         (["element", "--registrar", "127.0.0.1:0"], "port 0"),
         (["element", "--registrar", "0.0.0.0"], "any address"),
         (["element", "--policy", "most-used"], "round-robin weighted-round-robin:weight=3 random"),
