@@ -42,16 +42,22 @@ func measure(_ registrars: Int, _ elements: Int, _ pools: Int) {
     let quiet = scale.measureTraffic(renewals: 0, over: .seconds(60))
     // As many changes as elements make that register again every 280 s.
     let renewals = max(1, elements * 10 / 280)
-    let start = seconds()
     let busy = scale.measureTraffic(renewals: renewals, over: .seconds(10))
-    let processor = (seconds() - start) / Double(renewals) * 1e6
+    // Many changes, so that the presences among them count little; those are taken off too.
+    let changes = 2_000
+    let start = seconds()
+    let dense = scale.measureTraffic(renewals: changes, over: .seconds(10))
+    let processor = (seconds() - start) / Double(changes) * 1e6
+    let changesPerSecond = Double(changes) / 10 / Double(registrars)
+    let messagesPerChange = (dense.messagesPerSecond - quiet.messagesPerSecond) / changesPerSecond
+    let bytesPerChange = (dense.bytesPerSecond - quiet.bytesPerSecond) / changesPerSecond
     let newcomer = scale.measureNewcomer()
     precondition(newcomer?.elements == elements, "the newcomer does not have every element")
     let time = newcomer.map { Double($0.time.components.attoseconds) / 1e18 + Double($0.time.components.seconds) } ?? 0
     row([
         "\(registrars)", "\(elements)", "\(pools)", decimal(quiet.messagesPerSecond, 2), decimal(quiet.bytesPerSecond),
-        decimal(busy.messagesPerSecond), decimal(busy.bytesPerSecond / 1_000), decimal(busy.messagesPerChange),
-        decimal(busy.bytesPerChange), decimal(processor), decimal(time, 3), "\(newcomer?.messages ?? 0)",
+        decimal(busy.messagesPerSecond), decimal(busy.bytesPerSecond / 1_000), decimal(messagesPerChange),
+        decimal(bytesPerChange), decimal(processor), decimal(time, 3), "\(newcomer?.messages ?? 0)",
         decimal(Double(newcomer?.bytes ?? 0) / 1_000), "\(bytes)",
     ])
 }

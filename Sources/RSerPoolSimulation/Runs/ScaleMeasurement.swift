@@ -15,9 +15,6 @@ public final class ScaleMeasurement {
         /// Per registrar and virtual second.
         public var messagesPerSecond: Double
         public var bytesPerSecond: Double
-        /// Of all registrars together, for each change of the handlespace.
-        public var messagesPerChange: Double
-        public var bytesPerChange: Double
     }
 
     /// What a newcomer needs to know everything.
@@ -90,10 +87,8 @@ public final class ScaleMeasurement {
         let messages = Double(world.statistics.peerMessages - before.peerMessages)
         let bytes = Double(world.statistics.peerBytes - before.peerBytes)
         let seconds = Double(time.wholeNanoseconds) / 1e9
-        let changes = Double(max(1, renewals))
         return Traffic(
-            messagesPerSecond: messages / Double(registrars) / seconds, bytesPerSecond: bytes / Double(registrars) / seconds,
-            messagesPerChange: messages / changes, bytesPerChange: bytes / changes)
+            messagesPerSecond: messages / Double(registrars) / seconds, bytesPerSecond: bytes / Double(registrars) / seconds)
     }
 
     /// Starts one more registrar and waits until it serves; nil where that takes longer than ten virtual minutes.
