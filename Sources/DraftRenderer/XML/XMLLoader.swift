@@ -67,7 +67,7 @@ struct XMLLoader {
 
 /// What libxml2's call-backs need of the file that they are called for.
 private final class ParserSession {
-    /// Written once, before the first parse.
+    /// libxml2's own loader. Written once, before the first parse, and only read after: safe from any thread.
     nonisolated(unsafe) static var previousLoader: xmlExternalEntityLoader?
 
     let library: ReferenceLibrary
