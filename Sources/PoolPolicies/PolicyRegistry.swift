@@ -33,6 +33,7 @@ public enum PolicyRegistry {
             throw PolicyError(.unsupportedType, parameter.type)
         } else {
             fulfils("requirements-2.10-R2")
+            fulfils("requirements-2.10-R5")
         }
     }
 

@@ -34,7 +34,7 @@ struct PolicyTests {
 
     @Test(
         "RFC 5356 §7.1: reserved numbers are invalid, private ones are carried, unknown standard ones are not served",
-        .requirement("requirements-2.10-R2"))
+        .requirement("requirements-2.10-R2", "requirements-2.10-R5"))
     func unknownTypes() throws {
         for type: UInt32 in [0, 0x4000_0000] {
             #expect(throws: PolicyError(.invalidType, PolicyType(rawValue: type))) {
