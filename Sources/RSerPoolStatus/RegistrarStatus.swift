@@ -6,13 +6,18 @@ import SCTPTransport
 /// A registrar's status: itself, its peers, what it has counted, and its pools with their elements.
 public struct RegistrarStatus: StatusSource {
     private let registrar: Registrar
+    private let policyName: @Sendable (PolicyType) -> String
     private let policyText: @Sendable (PolicyParameter) -> String
 
-    /// - Parameter policyText: how a policy with its values is written.
+    /// - Parameters:
+    ///   - policyName: how a policy is called.
+    ///   - policyText: how a policy with its values is written.
     public init(
-        _ registrar: Registrar, policyText: @escaping @Sendable (PolicyParameter) -> String = { $0.description }
+        _ registrar: Registrar, policyName: @escaping @Sendable (PolicyType) -> String = { $0.description },
+        policyText: @escaping @Sendable (PolicyParameter) -> String = { $0.description }
     ) {
         self.registrar = registrar
+        self.policyName = policyName
         self.policyText = policyText
     }
 
@@ -86,7 +91,7 @@ public struct RegistrarStatus: StatusSource {
                     [
                         "handle": .text("\(pool.handle)"),
                         "index": StatusValue(pool.index),
-                        "policy": .text(policyText(pool.policy)),
+                        "policy": .text(policyName(pool.policy.type)),
                         "elements": .list(pool.elements.map(value)),
                     ]
                 })

@@ -32,7 +32,8 @@ public enum StatusClient {
             let bytes = try await connection.read(patience: patience)
             guard !bytes.isEmpty else {
                 throw SCTPTransportError(
-                    .endpointClosed, "the status at \(path) breaks off: the program has ended, or has too many who ask; try again")
+                    .endpointClosed,
+                    "the status at \(path) breaks off: the program has ended, or has too many who ask; try again")
             }
             count += bytes.count
             for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {

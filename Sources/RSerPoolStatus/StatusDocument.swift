@@ -46,7 +46,8 @@ public struct StatusDocument: Hashable, Sendable {
             guard let parts = groups[handle], let latest = parts.last else { return nil }
             guard parts.contains(where: { $0["elements"] != nil }) else { return latest }
             let elements = Dictionary(
-                parts.flatMap { $0["elements"]?.list ?? [] }.map { ($0["identifier"]?.text ?? "", $0) }, uniquingKeysWith: { $1 })
+                parts.flatMap { $0["elements"]?.list ?? [] }.map { ($0["identifier"]?.text ?? "", $0) },
+                uniquingKeysWith: { $1 })
             let sorted = elements.sorted { $0.key < $1.key }.map(\.value)
             return .object(
                 latest.members.map { $0.name == "elements" ? StatusValue.Member("elements", .list(sorted)) : $0 })

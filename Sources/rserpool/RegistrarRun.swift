@@ -27,7 +27,8 @@ enum RegistrarRun {
                 ]))
         let result: Result<Void, any Error>
         do {
-            let source = RegistrarStatus(registrar, policyText: PolicyText.description)
+            let source = RegistrarStatus(
+                registrar, policyName: PolicyText.name, policyText: PolicyText.description)
             result = .success(
                 try await status.serving(source, role: "registrar", logger: logger) { _ = await stop.wait() })
         } catch {

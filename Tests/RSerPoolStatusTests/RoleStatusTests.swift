@@ -60,7 +60,8 @@ import Testing
     @Test func registrar() async throws {
         try await onStage(elements: 3) { registrar, _, user in
             _ = try await user.resolve("Pool1")
-            let status = try await status(of: RegistrarStatus(registrar) { _ in "policy" })
+            let status = try await status(
+                of: RegistrarStatus(registrar, policyName: { _ in "name" }, policyText: { _ in "text" }))
             #expect(status["role"] == "registrar")
             #expect(status["identifier"] == "0x00000077")
             #expect(status["serving"] == true)
@@ -70,11 +71,12 @@ import Testing
             #expect(status["counters"]?.members.count == RegistrarCounter.allCases.count)
             let pools = try #require(status["pools"]?.list)
             #expect(pools.map { $0["handle"] } == ["Pool0", "Pool1"])
-            #expect(pools.map { $0["policy"] } == ["policy", "policy"])
+            #expect(pools.map { $0["policy"] } == ["name", "name"])
             #expect(pools[1]["elements"]?.list.map { $0["identifier"] } == ["0x00000001", "0x00000003"])
             let element = try #require(pools[1]["elements"]?.list.first)
             #expect(element["addresses"] == ["192.0.3.1:7000"])
             #expect(element["protocol"] == "sctp")
+            #expect(element["policy"] == "text")
             #expect(element["homeRegistrar"] == "0x00000077")
             #expect(element["life"] == .number(300))
             #expect(element["reports"] == 0)

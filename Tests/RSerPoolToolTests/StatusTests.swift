@@ -97,13 +97,14 @@ struct StatusTests {
         #expect(missing.status == ExitStatus.unavailable.rawValue)
         #expect(missing.error.contains("there is nothing at \(path("none"))"))
         try "text".write(toFile: path("file"), atomically: true, encoding: .utf8)
-        #expect(try await status(path("file")).error.contains("no socket"))
+        #expect(try await status(path("file")).error.contains("nobody listens"))
     }
 
-    @Test(arguments: [
-        (.null, ""), (.number(0.26), "0.2 s"), (59, "59.0 s"), (61, "1 min 1 s"), (.number(7_260.9), "2 h 1 min"),
-        (100_000, "1 d 3 h"), (.number(1e300), ""), ("text", ""),
-    ] as [(StatusValue, String)])
+    @Test(
+        arguments: [
+            (.null, ""), (.number(0.26), "0.2 s"), (59, "59.0 s"), (61, "1 min 1 s"), (.number(7_260.9), "2 h 1 min"),
+            (100_000, "1 d 3 h"), (.number(1e300), ""), ("text", ""),
+        ] as [(StatusValue, String)])
     func timesAreForPeople(value: StatusValue, text: String) {
         #expect(StatusText.time(value) == text)
     }

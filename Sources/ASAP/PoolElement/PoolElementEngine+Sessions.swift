@@ -15,6 +15,7 @@ public enum PoolElementSessionOccurrence: Hashable, Sendable {
     case undelivered(UndeliveredMessage)
     /// Sending is possible again.
     case readyToSend
+    /// The last of a session, and why it ended.
     case ended(SessionEnd)
 }
 

@@ -31,7 +31,7 @@ package actor LocalConnection {
             guard case .system(let number) = error.code else { throw error }
             switch number {
             case ENOENT: throw SCTPTransportError(.noRoute, "there is nothing at \(path)")
-            case ECONNREFUSED: throw SCTPTransportError(.noRoute, "nobody listens at \(path) any more")
+            case ECONNREFUSED: throw SCTPTransportError(.noRoute, "nobody listens at \(path)")
             case ENOTSOCK: throw SCTPTransportError(.noRoute, "\(path) is no socket")
             case EAGAIN: throw SCTPTransportError(.noRoute, "too many wait for an answer at \(path)")
             case ENAMETOOLONG: throw SCTPTransportError(.noRoute, "\(path) is too long for a socket")

@@ -36,7 +36,8 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let all = try await all()
         guard !all.isEmpty else {
-            let place = StatusPlaces.directory.map { "with a socket in \($0.path)" } ?? "that is known: XDG_RUNTIME_DIR is not set"
+            let place =
+                StatusPlaces.directory.map { "with a socket in \($0.path)" } ?? "that is known: XDG_RUNTIME_DIR is not set"
             throw ToolFailure(.unavailable, "no program runs \(place); name the path of a program's --status.")
         }
         StandardStreams.writeOutput(

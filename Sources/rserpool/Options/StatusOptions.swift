@@ -9,7 +9,8 @@ struct StatusOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The socket at which 'rserpool status' finds out how things stand; 'none' for none.",
-            discussion: "(default: one in $XDG_RUNTIME_DIR/rserpool, where there is such a directory) Only you can connect to it.",
+            discussion:
+                "(default: one in $XDG_RUNTIME_DIR/rserpool, where there is such a directory) Only you can connect to it.",
             valueName: "path"),
         completion: .file())
     var status: String?

@@ -62,7 +62,7 @@ enum StatusText {
             ("registration", "\(cell(status["registration"])), policy \(cell(status["policy"])), life \(life(status["life"]))"),
             ("serves at", "\(cell(status["addresses"])), \(cell(status["protocol"]))"),
             ("registrar", status["registrar"] == .null ? "none" : cell(status["registrar"])),
-            ("its identifier", status["registrar"] == .null ? "" : cell(status["homeRegistrar"])),
+            ("its identifier", status["homeRegistrar"] == "undetermined" ? "" : cell(status["homeRegistrar"])),
             ("known registrars", cell(status["registrars"])),
             ("sessions", cell(status["sessionCount"])),
         ])
