@@ -220,7 +220,8 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "RSerPoolSimulation", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RSerPoolSimulation", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -231,7 +232,8 @@ let package = Package(
         .testTarget(
             name: "RSerPoolToolTests",
             dependencies: [
-                "rserpool", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "rserpool", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
             ],
             swiftSettings: strict),
     ]
