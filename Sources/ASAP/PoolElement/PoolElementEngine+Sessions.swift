@@ -29,6 +29,7 @@ extension PoolElementEngine {
         var role = PeerRole.unknown
         /// True once a message of a session has come.
         var hasSpoken = false
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     mutating func notice(

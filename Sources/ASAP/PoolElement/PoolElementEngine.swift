@@ -71,6 +71,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         var address: SCTPAddress
         /// Known once a keep-alive told it.
         var identifier: RegistrarIdentifier?
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     let configuration: PoolElementConfiguration
@@ -105,7 +106,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
     var acceptedRegistrars: [AssociationIdentifier] = []
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
     /// - Parameters:

@@ -109,7 +109,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     var messengerOfAssociation: [AssociationIdentifier: PoolMessengerIdentifier] = [:]
     /// The business card of the element that this pool user is part of.
     var card: ASAPMessage.BusinessCard?
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
     /// The most reports that wait for a registrar; further ones are dropped (RFC 5352 §9.2, threat 8).
