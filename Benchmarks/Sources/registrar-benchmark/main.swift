@@ -180,7 +180,8 @@ func measureSnapshot(_ size: Int) {
     func microseconds(_ time: Duration) -> Int64 { time.components.attoseconds / 1_000_000_000_000 }
     print(
         "snapshot of \(size) elements: \(times.count / 20) slices of \(microseconds(times[times.count / 2])) µs, "
-            + "99 of 100 within \(microseconds(times[times.count * 99 / 100])) µs, the longest \(microseconds(times[times.count - 1])) µs")
+            + "99 of 100 within \(microseconds(times[times.count * 99 / 100])) µs, the longest \(microseconds(times[times.count - 1])) µs"
+    )
 }
 
 /// A Pool Element parameter of 76 bytes, read again and again.
