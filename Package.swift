@@ -182,11 +182,17 @@ let package = Package(
         // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
         .target(
             name: "RSerPoolMIB",
-            dependencies: ["AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: [
+                "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             exclude: ["MIB"], swiftSettings: strict),
         .testTarget(
             name: "RSerPoolMIBTests",
-            dependencies: ["RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: [
+                "RSerPoolMIB", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+            ],
             swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and

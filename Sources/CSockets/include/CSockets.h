@@ -52,6 +52,8 @@ int socket_listen(int descriptor, int backlog);
 int socket_accept(int descriptor, socket_place *peer);
 /// Starts connecting from a local place, or with NULL from any; the descriptor gets writable when that has an outcome.
 int socket_connect(const socket_place *local, const socket_place *peer, int send_buffer, int receive_buffer);
+/// Connects to a socket of this host by its path of `length` bytes; has an outcome at once.
+int socket_connect_local(const char *path, size_t length);
 /// The outcome of connecting, or what broke a connection: 0 or a positive errno.
 int socket_error(int descriptor);
 ssize_t socket_read(int descriptor, void *bytes, size_t capacity);

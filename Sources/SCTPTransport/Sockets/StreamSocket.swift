@@ -45,6 +45,15 @@ final class StreamSocket {
         return StreamSocket(descriptor)
     }
 
+    /// A connection to a socket of this host, by its path.
+    /// - Throws: `system`.
+    static func connected(to path: String) throws(SCTPTransportError) -> StreamSocket {
+        var bytes = path.utf8.map { CChar(bitPattern: $0) }
+        let descriptor = unsafe bytes.withUnsafeMutableBufferPointer { unsafe socket_connect_local($0.baseAddress, $0.count) }
+        guard descriptor >= 0 else { throw .reaching(path, -descriptor) }
+        return StreamSocket(descriptor)
+    }
+
     /// - Throws: ``SCTPTransportError/Code/addressInUse``: the host lets two sockets be bound to a port, but not listen there.
     func listen(at address: SCTPAddress, backlog: Int) throws(SCTPTransportError) {
         let error = socket_listen(descriptor, CInt(clamping: backlog))
