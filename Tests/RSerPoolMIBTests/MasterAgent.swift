@@ -74,7 +74,10 @@ actor MasterAgent {
     }
 
     private func hear() async throws {
-        switch await events.next() {
+        var iterator = events
+        let event = await iterator.next()
+        events = iterator
+        switch event {
         case .notification(let association, .up):
             self.association = association
             input = []
