@@ -39,7 +39,9 @@ struct ManagedWalks: Sendable {
                 walks[$0].reached < search.start && now - walks[$0].lastUse < Self.crossingPause ? $0 : nil
             }
         } else {
-            place = walks.lastIndex { $0.start < search.start && search.start <= $0.reached }
+            // Where walks stand at the same place, the one that has waited for longer has its turn.
+            place = walks.indices.filter { walks[$0].start < search.start && search.start <= walks[$0].reached }
+                .min { walks[$0].lastUse < walks[$1].lastUse }
         }
         guard let place else { return nil }
         walks[place].lastUse = now
