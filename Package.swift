@@ -196,7 +196,8 @@ let package = Package(
         .target(
             name: "RSerPoolMIB",
             dependencies: [
-                "RequirementMarks", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementMarks", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["MIB"], swiftSettings: strict),
@@ -213,7 +214,8 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RSerPoolSimulation", "RSerPoolMIB", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -1,12 +1,16 @@
 import ENRP
 import Logging
+import RSerPoolMIB
 import RSerPoolParameters
 import SCTPTransport
 
 /// A registrar from its start to its end, with its events reported.
 enum RegistrarRun {
     /// - Throws: `SCTPTransportError` where an endpoint cannot be opened.
-    static func run(_ settings: RegistrarSettings, logger: Logger, until stop: StopRequest) async throws {
+    static func run(
+        _ settings: RegistrarSettings, management: ManagementOptions, logger: Logger, until stop: StopRequest
+    ) async throws {
+        let kept = try management.kept()
         let registrar = try await Registrar.start(
             settings.configuration, endpoints: settings.endpoints, identifier: settings.identifier,
             backend: settings.transport.backend)
@@ -22,7 +26,13 @@ enum RegistrarRun {
                     "registrar": "\(registrar.initialIdentifier)", "transport": registrar.backendKind.rawValue,
                     "peer-address": registrar.peerAddresses.first.map(\.description) ?? "",
                 ]))
-        _ = await stop.wait()
+        try await management.showing(logger) {
+            RegistrarNode(registrar, operationScope: management.scope, description: management.text(kept)) { [management] in
+                management.keep(KeptSettings(registrarDescription: $0), logger)
+            }
+        } during: {
+            _ = await stop.wait()
+        }
         await registrar.stop()
         await reported
         logger.report(EventReport("stopped", .info, "has stopped"))

@@ -11,6 +11,7 @@ public import SCTPTransport
 ///
 /// An element runs once. It belongs to an event loop; the sessions' closures run there too and must not block it.
 public actor PoolElement {
+    /// The pool that it was made for; ``snapshot`` tells the one that it is in, which ``change(_:)`` may have changed.
     public nonisolated let pool: PoolHandle
     public nonisolated let loop: EventLoop
     public nonisolated let configuration: PoolElementConfiguration
@@ -203,6 +204,8 @@ public actor PoolElement {
         guard let driver else { return lastSnapshot }
         var snapshot = driver.engine.snapshot
         snapshot.uptime = started.map { loop.now - $0 }
+        let control = controlEndpoint?.localAddresses ?? []
+        snapshot.asapAddresses = control.contains { $0.ip.isUnspecified } ? [] : control
         return snapshot
     }
 }

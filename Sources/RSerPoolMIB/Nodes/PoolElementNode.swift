@@ -1,5 +1,6 @@
 public import ASAP
-public import RSerPoolParameters
+import PoolPolicies
+import RSerPoolParameters
 import SCTPTransport
 
 /// A pool element as management sees it (RFC 5525 §5.2). What a manager sets, it registers anew with.
@@ -8,7 +9,7 @@ public actor PoolElementNode: ManagedNode {
     private let element: PoolElement
     private let operationScope: [UInt8]
     private var description: [UInt8]
-    private var policyDescription: [UInt8]
+    private var policyDescription: [UInt8]?
     private let changed: @Sendable (ManagedElementAttributes) async -> Void
 
     /// - Parameters:
@@ -23,7 +24,7 @@ public actor PoolElementNode: ManagedNode {
         self.element = element
         self.operationScope = operationScope
         self.description = description
-        self.policyDescription = policyDescription ?? []
+        self.policyDescription = policyDescription
         self.changed = changed
     }
 
@@ -39,7 +40,8 @@ public actor PoolElementNode: ManagedNode {
         var shown = ManagedPoolElement(pool: pool, element: ManagedElement(parameter))
         shown.operationScope = operationScope
         shown.description = description
-        shown.policyDescription = policyDescription
+        shown.policyDescription =
+            policyDescription ?? Array(PolicyRegistry.description(of: parameter.policy).utf8.prefix(255))
         shown.uptime = snapshot.uptime?.timeTicks ?? 0
         return .poolElement(shown)
     }
@@ -48,9 +50,9 @@ public actor PoolElementNode: ManagedNode {
         guard case .poolElement(let attributes, _) = change else { return }
         description = attributes.description
         policyDescription = attributes.policyDescription
-        await element.change(pool: attributes.pool, registrationLife: attributes.registrationLife) { policy in
-            attributes.policy(withLoadOf: policy)
-        }
+        let policy = attributes.policy(withLoadOf: await element.currentPolicy)
+        await element.change(
+            PoolElementChange(pool: attributes.pool, policy: policy, registrationLife: attributes.registrationLife))
         await changed(attributes)
     }
 }
