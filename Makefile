@@ -25,7 +25,7 @@ setup: ## check the Swift toolchain and install the Debian packages that the bui
 build: setup ## build the libraries and the tool
 	$(SWIFT_BUILD)
 
-demo: setup ## the main job: a registrar, a pool and a user as processes over SCTP, with a failover
+demo: setup ## the main job: registrars, a pool and a user as processes over SCTP; one of each kind but the user is killed
 	@$(SWIFT_BUILD) --quiet --product rserpool
 	@"$$($(SWIFT_BUILD) --show-bin-path)/rserpool" demo
 
