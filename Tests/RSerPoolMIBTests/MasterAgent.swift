@@ -49,9 +49,16 @@ actor MasterAgent {
     func ask(_ body: AgentXMessage.Body) async throws -> AgentXMessage.Response {
         lastPacket += 1
         let packet = lastPacket
-        try await send(AgentXMessage(body, session: session, transaction: 1, packet: packet))
-        while answers[packet] == nil { try await hear() }
-        return answers.removeValue(forKey: packet)!
+        var asked: UInt32?
+        while true {
+            if let answer = answers.removeValue(forKey: packet) { return answer }
+            // A session that ends takes the question with it.
+            if asked != session, association != nil {
+                try await send(AgentXMessage(body, session: session, transaction: 1, packet: packet))
+                asked = session
+            }
+            try await hear()
+        }
     }
 
     func value(of name: ObjectIdentifier) async throws -> VariableBinding.Value? {
