@@ -150,7 +150,7 @@ struct SubagentTests {
                 let bodies: [AgentXMessage.Body] = [
                     .get([range]), .getNext([range, range]),
                     .getBulk([range], nonRepeaters: .random(in: 0...9, using: &random), maximumRepetitions: .max),
-                    .testSet([VariableBinding(name, .octetString([UInt8](repeating: 7, count: 70_000)))]), .commitSet, .undoSet,
+                    .testSet([VariableBinding(name, .octetString([UInt8](repeating: 7, count: 30_000)))]), .commitSet, .undoSet,
                     .cleanupSet,
                 ]
                 var bytes = AgentXMessage(
@@ -159,7 +159,8 @@ struct SubagentTests {
                 for _ in 0..<Int.random(in: 0...2, using: &random) {
                     bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
                 }
-                try await master.send(bytes)
+                // Not where the session has just ended, for what was sent before.
+                try? await master.send(bytes)
             }
             // What was sent last may be half a message for ever. Sessions that ended meanwhile are heard of late.
             try await master.cut()
