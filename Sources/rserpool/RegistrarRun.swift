@@ -2,13 +2,15 @@ import ENRP
 import Logging
 import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// A registrar from its start to its end, with its events reported.
 enum RegistrarRun {
-    /// - Throws: `SCTPTransportError` where an endpoint cannot be opened.
+    /// - Throws: `SCTPTransportError` where an endpoint cannot be opened, ``ToolFailure`` where the status socket cannot be.
     static func run(
-        _ settings: RegistrarSettings, management: ManagementOptions, logger: Logger, until stop: StopRequest
+        _ settings: RegistrarSettings, management: ManagementOptions, logger: Logger, status: StatusOptions,
+        until stop: StopRequest
     ) async throws {
         let kept = try management.kept()
         let registrar = try await Registrar.start(
@@ -26,15 +28,25 @@ enum RegistrarRun {
                     "registrar": "\(registrar.initialIdentifier)", "transport": registrar.backendKind.rawValue,
                     "peer-address": registrar.peerAddresses.first.map(\.description) ?? "",
                 ]))
-        try await management.showing(logger) {
-            RegistrarNode(registrar, operationScope: management.scope, description: management.text(kept)) { [management] in
-                management.keep(KeptSettings(registrarDescription: $0), logger)
+        let result: Result<Void, any Error>
+        do {
+            let source = RegistrarStatus(
+                registrar, policyName: PolicyText.name, policyText: PolicyText.description)
+            let node = {
+                RegistrarNode(registrar, operationScope: management.scope, description: management.text(kept)) { [management] in
+                    management.keep(KeptSettings(registrarDescription: $0), logger)
+                }
             }
-        } during: {
-            _ = await stop.wait()
+            result = .success(
+                try await management.showing(logger, node) {
+                    try await status.serving(source, role: "registrar", logger: logger) { _ = await stop.wait() }
+                })
+        } catch {
+            result = .failure(error)
         }
         await registrar.stop()
         await reported
+        try result.get()
         logger.report(EventReport("stopped", .info, "has stopped"))
     }
 }

@@ -15,6 +15,9 @@ public struct PoolElementRegistration: Hashable, Sendable {
     /// How long the registration is valid (R2.3); nil for ``PoolElementConfiguration/registrationLife``.
     public var registrationLife: RegistrationLife?
 
+    /// - Parameters:
+    ///   - pool: the pool to found or to join.
+    ///   - identifier: nil has one drawn.
     public init(
         pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport,
         encapsulationPort: UInt16? = nil, policy: PolicyParameter, registrationLife: RegistrationLife? = nil

@@ -13,7 +13,9 @@ public import SCTPTransport
 public actor PoolElement {
     /// The pool that it was made for; ``snapshot`` tells the one that it is in, which ``change(_:)`` may have changed.
     public nonisolated let pool: PoolHandle
+    /// The event loop that the element and its sessions' closures run on.
     public nonisolated let loop: EventLoop
+    /// Its timers and limits.
     public nonisolated let configuration: PoolElementConfiguration
     /// What happens to the element, for one reader; where nobody reads, the latest ``eventLimit`` are kept.
     public nonisolated let events: AsyncStream<PoolElementEvent>

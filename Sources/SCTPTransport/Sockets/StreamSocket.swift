@@ -8,7 +8,7 @@ final class StreamSocket {
     private var isOpen = true
     private var watch: LoopDescriptor?
 
-    private init(_ descriptor: CInt) {
+    init(_ descriptor: CInt) {
         self.descriptor = descriptor
     }
 

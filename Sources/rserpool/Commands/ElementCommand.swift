@@ -5,6 +5,7 @@ import Logging
 import PoolPolicies
 import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool element`.
@@ -111,6 +112,7 @@ struct ElementCommand: AsyncParsableCommand {
     @OptionGroup(title: "SNMP") var management: ManagementOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var running: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func run() async throws {
         do {
@@ -130,7 +132,10 @@ struct ElementCommand: AsyncParsableCommand {
                     policyDescription: kept.policyDescriptionBytes
                 ) { [management] in management.keep(KeptSettings($0), logger) }
             } during: {
-                try await run.run(until: running.stopRequest(), patience: .seconds(timeout))
+                let source = PoolElementStatus(element, policyText: PolicyText.description)
+                try await status.serving(source, role: "element", logger: logger) {
+                    try await run.run(until: running.stopRequest(), patience: .seconds(timeout))
+                }
             }
         } catch {
             throw ToolFailure(error)

@@ -3,6 +3,7 @@ import ArgumentParser
 import InternetAddresses
 import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool user`.
@@ -83,6 +84,7 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup(title: "SNMP") var management: ManagementOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func validate() throws {
         if interval != nil, count == nil { throw ValidationError("--interval has a meaning only with --count.") }
@@ -114,10 +116,12 @@ struct UserCommand: AsyncParsableCommand {
                     [management] in management.keep(KeptSettings($0), logger)
                 }
             } during: {
-                try await UserRun(
+                let run = UserRun(
                     user, pool: pool, source: source, manner: manner, timeout: .seconds(timeout), linger: .seconds(linger),
-                    logger: logger
-                ).run(until: StopRequest(endOfInput: service.untilInputEnds))
+                    logger: logger)
+                try await status.serving(PoolUserStatus(user, policyName: PolicyText.name), role: "user", logger: logger) {
+                    try await run.run(until: StopRequest(endOfInput: service.untilInputEnds))
+                }
             }
         } catch {
             throw ToolFailure(error)
