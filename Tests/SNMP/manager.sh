@@ -33,10 +33,9 @@ rouser watcher2 auth -V pools
 CONFIGURATION
     # Without the private directory it would write into the system's.
     SNMP_PERSISTENT_DIR=$run/persistent MIBS='' start agent snmpd -f -C -c "$run/snmpd.conf" -Lo -p "$run/snmpd.pid"
-    within 10 is_answering
 }
 
-is_answering() { watch_get .1.3.6.1.3.125.1.1.1.1.3.1 >/dev/null; }
+is_answering() { watch_get $module.1.1.1.1.3.1; }
 
 watcher=(-v 3 -l authPriv -u watcher -a SHA-256 -A "watcher's password" -x AES -X "watcher's secret" -t 5 -r 1)
 keeper=(-v 3 -l authPriv -u keeper -a SHA-256 -A "keeper's password" -x AES -X "keeper's secret" -t 5 -r 1)
@@ -53,7 +52,7 @@ keep_set() { snmpset "${keeper[@]}" "${plain[@]}" "$agent" "$@"; }
 
 # table NUMBERS   The table of that entry (1.1.4 stands for 1.1.4.1), a line a variable: "1.1.4.1.2.1.1.1 value", bytes as "45636f".
 table() {
-    watch_walk "$module.$1.1" | joined | grep -v 'No Such' | sed -E "s/^${module//./\\.}\.//; /\"/{s/\"([0-9A-F ]*)\"/\1/;:a;s/^([^ ]+ [0-9A-F]*) +/\1/;ta}" | tr -d '\r'
+    watch_walk "$module.$1.1" | joined | grep -vE 'No Such|No more variables' | sed -E "s/^${module//./\\.}\.//; /\"/{s/\"([0-9A-F ]*)\"/\1/;:a;s/^([^ ]+ [0-9A-F]*) +/\1/;ta}" | tr -d '\r'
 }
 
 # row NUMBERS COLUMN VALUE   The index of the row whose column has that value.

@@ -1,6 +1,4 @@
 # RFC 5525 §5.1: registrars, their pools, elements, addresses and peers: every column by snmpbulkwalk is what `status` tells.
-within 20 has_rows 1.1.4 13 10 >/dev/null || true
-within 20 has_rows 1.1.4 2 10 >/dev/null || true
 for name in one two; do
     identifier=$(number_of "$name")
     index=$(row 1.1.1 3 "$identifier")
@@ -16,7 +14,7 @@ for name in one two; do
     check "registrar $name: description" equal "$(bytes "registrar $name")" "$(one "1.1.1.1.4.$index")"
     uptime=$(status_of "$name" | jq '.uptime * 100 | floor')
     shown=$(one "1.1.1.1.5.$index")
-    check "registrar $name: uptime" test "$shown" -ge "$uptime" -a "$shown" -le $((uptime + 1000))
+    check "registrar $name: uptime" test "$shown" -ge $((uptime - 150)) -a "$shown" -le $((uptime + 1000))
     # Elements tell the ASAP address by their association: it is that of the element's own table.
     for element in 11 12 13 14 15; do
         place=$(table 1.1.4 | awk -v i="$index." -v e="$element" 'index($1, "1.1.4.1.2." i) == 1 && $2 == e { sub("1.1.4.1.2.", "", $1); print $1 }')
@@ -48,4 +46,4 @@ check "snmptable prints the elements by name" grep -q rserpoolENRPPoolElementID 
       snmpwalk "${watcher[@]}" "${named[@]}" "$agent" RSERPOOL-MIB::rserpoolENRPPoolElementTable)
 columns() { snmptable "${watcher[@]}" "${named[@]}" -Ci -Cw 4000 "$agent" "RSERPOOL-MIB::$1" | grep -cE '^ *[0-9.]+ '; }
 check "snmptable shows ten elements" equal 10 "$(columns rserpoolENRPPoolElementTable)"
-check "an unknown row is said so" grep -q 'No Such Instance' <(watch_get "$module.1.1.1.1.3.4711")
+check "an unknown row is said so" grep -q 'No Such' <(watch_get "$module.1.1.1.1.3.4711")

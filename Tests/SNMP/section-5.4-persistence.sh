@@ -18,9 +18,10 @@ check "an element's pool and policy were kept" equal "$(bytes Moved) 4" "$(one "
 index=$(table 1.3.1 | awk 'index($1, "1.3.1.1.3.") == 1 { print substr($1, 11) }')
 check "a user's pool and description were kept" equal "$(bytes Weighted) $(bytes 'a manager was here')" \
     "$(one "1.3.1.1.3.$index") $(one "1.3.1.1.4.$index")"
+check "what the registrar refused was not kept" equal round-robin "$(jq -r .policy "$run/b.settings")"
 in_pool() { equal "$1" "$(status_of user | jq -r '.sessions[0].pool')"; }
 check "the user's next session is in the pool that was set" within 20 in_pool Weighted
 stop one
-start_registrar one 1 2 --announce 239.0.0.50:4000 --announce-peers 239.0.0.51:9901
+start_registrar one 1 2 --announce "$group:4000" --announce-peers "$group:9901"
 back() { row_of 1.1.1 4 "$(bytes 'cellar, rack 2')"; }
 check "a registrar's description was kept" within 30 back

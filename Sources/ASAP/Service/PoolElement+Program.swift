@@ -15,6 +15,9 @@ extension PoolElement {
         driver?.handle(.change(change))
     }
 
+    /// Has `body` called on the loop when a registrar refuses a change.
+    package func whenChangeIsRefused(_ body: @escaping @Sendable () -> Void) { changeRefused = body }
+
     /// The policy with which the element registers now.
     public var currentPolicy: PolicyParameter {
         driver?.engine.registration.map { driver?.engine.move?.policy ?? $0.policy } ?? policy
@@ -108,6 +111,7 @@ extension PoolElement {
         case .event(let event):
             reporter.yield(event)
             switch event {
+            case .updateRejected: changeRefused?()
             case .registrationFailed(let failure):
                 isStopping = true
                 newSessions.finish(throwing: failure)

@@ -40,6 +40,8 @@ public actor PoolElement {
     let reporter: AsyncStream<PoolElementEvent>.Continuation
     let newSessions: Mailbox<PoolElementSession>
     var policy: PolicyParameter
+    /// Told when a registrar has refused a change, and what held before holds again.
+    var changeRefused: (@Sendable () -> Void)?
     var hasRun = false
     var started: MonotonicInstant?
     /// The last view, once the element has stopped.

@@ -50,10 +50,16 @@ public actor PoolElementNode: ManagedNode {
         guard case .poolElement(let attributes, _) = change else { return }
         description = attributes.description
         policyDescription = attributes.policyDescription
+        await element.whenChangeIsRefused { Task { await self.keepWhatHolds() } }
         let policy = attributes.policy(withLoadOf: await element.currentPolicy)
         await element.change(
             PoolElementChange(pool: attributes.pool, policy: policy, registrationLife: attributes.registrationLife))
         await changed(attributes)
+    }
+
+    /// A registrar refused what a manager has set: that is not to be tried again at the next start.
+    private func keepWhatHolds() async {
+        if case .poolElement(let shown)? = await state() { await changed(ManagedElementAttributes(shown)) }
     }
 }
 
