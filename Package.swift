@@ -206,12 +206,17 @@ let package = Package(
         // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
         .target(
             name: "RSerPoolMIB",
-            dependencies: ["RequirementMarks", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: [
+                "RequirementMarks", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             exclude: ["MIB"], swiftSettings: strict),
         .testTarget(
             name: "RSerPoolMIBTests",
             dependencies: [
-                "RequirementTesting", "RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RequirementTesting", "RSerPoolMIB", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies", "SCTPTransport",
             ],
             swiftSettings: strict),
 
@@ -220,7 +225,8 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "RSerPoolSimulation", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "RSerPoolSimulation", "RSerPoolMIB", "RSerPoolStatus", "AgentX", "ENRP", "ASAP", "InternetAddresses",
+                "RSerPoolParameters",
                 "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

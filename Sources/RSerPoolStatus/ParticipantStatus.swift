@@ -19,7 +19,7 @@ public struct PoolElementStatus: StatusSource {
         let snapshot = await element.snapshot
         var members: [StatusValue.Member] = [
             StatusValue.Member("role", "element"),
-            StatusValue.Member("pool", .text("\(element.pool)")),
+            StatusValue.Member("pool", .text("\(snapshot?.pool ?? element.pool)")),
             StatusValue.Member("registration", .text((snapshot?.registration ?? .unregistered).rawValue)),
             StatusValue.Member("uptime", StatusValue(snapshot?.uptime)),
         ]

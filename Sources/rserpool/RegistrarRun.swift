@@ -1,5 +1,6 @@
 import ENRP
 import Logging
+import RSerPoolMIB
 import RSerPoolParameters
 import RSerPoolStatus
 import SCTPTransport
@@ -8,8 +9,10 @@ import SCTPTransport
 enum RegistrarRun {
     /// - Throws: `SCTPTransportError` where an endpoint cannot be opened, ``ToolFailure`` where the status socket cannot be.
     static func run(
-        _ settings: RegistrarSettings, logger: Logger, status: StatusOptions, until stop: StopRequest
+        _ settings: RegistrarSettings, management: ManagementOptions, logger: Logger, status: StatusOptions,
+        until stop: StopRequest
     ) async throws {
+        let kept = try management.kept()
         let registrar = try await Registrar.start(
             settings.configuration, endpoints: settings.endpoints, identifier: settings.identifier,
             backend: settings.transport.backend)
@@ -29,8 +32,15 @@ enum RegistrarRun {
         do {
             let source = RegistrarStatus(
                 registrar, policyName: PolicyText.name, policyText: PolicyText.description)
+            let node = {
+                RegistrarNode(registrar, operationScope: management.scope, description: management.text(kept)) { [management] in
+                    management.keep(KeptSettings(registrarDescription: $0), logger)
+                }
+            }
             result = .success(
-                try await status.serving(source, role: "registrar", logger: logger) { _ = await stop.wait() })
+                try await management.showing(logger, node) {
+                    try await status.serving(source, role: "registrar", logger: logger) { _ = await stop.wait() }
+                })
         } catch {
             result = .failure(error)
         }

@@ -19,6 +19,9 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case register(PoolElementRegistration)
         /// Tell the registrar another policy value, such as a new load.
         case update(PolicyParameter)
+        /// Be registered with other values from now on: another pool or another type of policy by leaving first. Where they are
+        /// refused, those granted before hold again.
+        case change(PoolElementChange)
         /// Leave the pool (RFC 5352 §6.2), and give up trying after the given time.
         case deregister(within: Duration)
         /// Resolve a pool handle (RFC 5352 §3.3); ``Output/resolved(_:_:)`` answers.
@@ -92,11 +95,15 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var attempts = 0
     /// True from a registration sent until it is known not to hold.
     var mayBeRegistered = false
-    /// The policy that the home registrar granted last.
-    var grantedPolicy: PolicyParameter?
-    /// The policy of the registration sent last.
-    var sentPolicy: PolicyParameter?
-    /// True where a changed policy waits for the answer to a registration.
+    /// What the home registrar granted last.
+    var granted: PoolElementRegistration?
+    /// The registration sent last.
+    var sent: PoolElementRegistration?
+    /// What to register with once the element has left with what it has.
+    var move: PoolElementRegistration?
+    /// What was granted before a move: registered again where the move is refused.
+    var fallback: PoolElementRegistration?
+    /// True where a changed value waits for the answer to a registration.
     var isUpdateWaiting = false
     /// Handle resolutions under way, the oldest in front.
     var questions: [Question] = []
@@ -144,6 +151,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             register(registration, at: now)
         case .update(let policy):
             update(policy, at: now)
+        case .change(let change):
+            self.change(change, at: now)
         case .deregister(let limit):
             deregister(within: limit, at: now)
         case .resolve(let identifier, let pool):
@@ -183,7 +192,10 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         while let timer = timers.popDue(at: now) {
             switch timer {
             case .registration: registrationTimerExpired(at: now)
-            case .deregistration: abandonHome(.noAnswer, at: now)
+            case .deregistration:
+                // One that is to join elsewhere does not wait for ever to be let go.
+                if goal == .membership { mayBeRegistered = false }
+                abandonHome(.noAnswer, at: now)
             case .reregistration, .pause: proceed(at: now)
             case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))

@@ -47,6 +47,8 @@ public struct PoolElementSnapshot: Hashable, Sendable {
     public var sessions: [Session]
     /// How many sessions there are.
     public var sessionCount: Int
+    /// Where it is bound for registrars; empty where the view is of an engine alone, which does not know.
+    public var asapAddresses: [SCTPAddress] = []
     /// Since it was started; nil where the view is of an engine alone, which does not know.
     public var uptime: Duration?
 
@@ -65,8 +67,9 @@ extension PoolElementEngine {
             case .registered: .registered
             case .deregistering: .deregistering
             }
+        let wanted = move ?? registration
         return PoolElementSnapshot(
-            pool: registration?.pool, parameter: registration.map { parameter(of: $0, homeRegistrar: home?.identifier) },
+            pool: wanted?.pool, parameter: wanted.map { parameter(of: $0, homeRegistrar: home?.identifier) },
             registration: state,
             home: home.map {
                 PoolElementSnapshot.Home(address: $0.address, identifier: $0.identifier, association: $0.association)
@@ -81,7 +84,8 @@ extension PoolElementEngine {
     /// The element as it is registered with a registrar.
     func parameter(of registration: PoolElementRegistration, homeRegistrar: RegistrarIdentifier?) -> PoolElementParameter {
         PoolElementParameter(
-            identifier: identifier, homeRegistrar: homeRegistrar ?? .undetermined, registrationLife: registrationLife,
+            identifier: identifier, homeRegistrar: homeRegistrar ?? .undetermined,
+            registrationLife: registration.registrationLife ?? registrationLife,
             userTransport: registration.userTransport, policy: registration.policy,
             encapsulationPort: registration.encapsulationPort)
     }

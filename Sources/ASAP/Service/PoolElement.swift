@@ -11,7 +11,7 @@ public import SCTPTransport
 ///
 /// An element runs once. It belongs to an event loop; the sessions' closures run there too and must not block it.
 public actor PoolElement {
-    /// The pool to found or to join.
+    /// The pool that it was made for; ``snapshot`` tells the one that it is in, which ``change(_:)`` may have changed.
     public nonisolated let pool: PoolHandle
     /// The event loop that the element and its sessions' closures run on.
     public nonisolated let loop: EventLoop
@@ -40,6 +40,8 @@ public actor PoolElement {
     let reporter: AsyncStream<PoolElementEvent>.Continuation
     let newSessions: Mailbox<PoolElementSession>
     var policy: PolicyParameter
+    /// Told when a registrar has refused a change, and what held before holds again.
+    var changeRefused: (@Sendable () -> Void)?
     var hasRun = false
     var started: MonotonicInstant?
     /// The last view, once the element has stopped.
@@ -206,6 +208,8 @@ public actor PoolElement {
         guard let driver else { return lastSnapshot }
         var snapshot = driver.engine.snapshot
         snapshot.uptime = started.map { loop.now - $0 }
+        let control = controlEndpoint?.localAddresses ?? []
+        snapshot.asapAddresses = control.contains { $0.ip.isUnspecified } ? [] : control
         return snapshot
     }
 }

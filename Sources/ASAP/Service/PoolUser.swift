@@ -153,6 +153,9 @@ public actor PoolUser {
         reporter.finish()
     }
 
+    /// Since it was opened.
+    public var uptime: Duration { loop.now - started }
+
     /// How things stand; once the pool user has closed, how they stood then.
     public var snapshot: PoolUserSnapshot? {
         guard let driver else { return lastSnapshot }
