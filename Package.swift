@@ -67,16 +67,25 @@ let package = Package(
         .target(name: "AgentX", swiftSettings: strict),
         .testTarget(name: "AgentXTests", dependencies: ["AgentX"], swiftSettings: strict),
 
+        // Floor 0: marks in the code that does what a requirement of Drafts/ asks for, and the trait of the tests that prove it
+        .target(name: "RequirementMarks", swiftSettings: strict),
+        .target(
+            name: "RequirementTesting", dependencies: ["RequirementMarks"], path: "Tests/RequirementTesting",
+            swiftSettings: strict),
+        .testTarget(
+            name: "RequirementMarksTests", dependencies: ["RequirementMarks", "RequirementTesting"], swiftSettings: strict),
+
         // Floor 0: no protocol knowledge, no dependencies
         .target(name: "InternetAddresses", swiftSettings: strict),
         .testTarget(name: "InternetAddressesTests", dependencies: ["InternetAddresses"], swiftSettings: strict),
 
         // Floor 0: the parameters that ASAP and ENRP share, RFC 5354; Lifetimes lets its reader borrow the bytes it reads
         .target(
-            name: "RSerPoolParameters", dependencies: ["InternetAddresses"],
+            name: "RSerPoolParameters", dependencies: ["RequirementMarks", "InternetAddresses"],
             swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(
-            name: "RSerPoolParametersTests", dependencies: ["RSerPoolParameters", "InternetAddresses"], swiftSettings: strict),
+            name: "RSerPoolParametersTests", dependencies: ["RequirementTesting", "RSerPoolParameters", "InternetAddresses"],
+            swiftSettings: strict),
 
         // Floor 0: SCTP associations and messages
         .target(name: "CEventLoop"),
@@ -105,22 +114,23 @@ let package = Package(
             swiftSettings: strict),
 
         // Floor 1: how registrars and pool users select pool elements (RFC 5356)
-        .target(name: "PoolPolicies", dependencies: ["RSerPoolParameters"], swiftSettings: strict),
+        .target(name: "PoolPolicies", dependencies: ["RequirementMarks", "RSerPoolParameters"], swiftSettings: strict),
         .testTarget(
-            name: "PoolPoliciesTests", dependencies: ["PoolPolicies", "RSerPoolParameters"], swiftSettings: strict),
+            name: "PoolPoliciesTests", dependencies: ["RequirementTesting", "PoolPolicies", "RSerPoolParameters"],
+            swiftSettings: strict),
 
         // Floor 2: pool elements and pool users (RFC 5352)
         .target(
             name: "ASAP",
             dependencies: [
-                "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementMarks", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ASAPTests",
             dependencies: [
-                "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementTesting", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],
@@ -130,14 +140,15 @@ let package = Package(
         .target(
             name: "ENRP",
             dependencies: [
-                "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementMarks", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ENRPTests",
             dependencies: [
-                "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementTesting", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -146,10 +157,11 @@ let package = Package(
         // Floor 4: cookies that pool users can keep and not change (RFC 5352 §3.8)
         .target(
             name: "RSerPoolSecurity",
-            dependencies: ["RSerPoolParameters", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["RequirementMarks", "RSerPoolParameters", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .testTarget(
-            name: "RSerPoolSecurityTests", dependencies: ["RSerPoolSecurity", "RSerPoolParameters"], swiftSettings: strict),
+            name: "RSerPoolSecurityTests", dependencies: ["RequirementTesting", "RSerPoolSecurity", "RSerPoolParameters"],
+            swiftSettings: strict),
 
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(
@@ -174,7 +186,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RequirementTesting", "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies",
                 "SCTPTransport",
             ],
             swiftSettings: strict),
@@ -182,11 +195,13 @@ let package = Package(
         // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
         .target(
             name: "RSerPoolMIB",
-            dependencies: ["AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: ["RequirementMarks", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
             exclude: ["MIB"], swiftSettings: strict),
         .testTarget(
             name: "RSerPoolMIBTests",
-            dependencies: ["RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: [
+                "RequirementTesting", "RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+            ],
             swiftSettings: strict),
 
         // Floor 5: the tool. It starts processes with Foundation's Process: argument-parser links Foundation anyway, and

@@ -167,11 +167,16 @@
             isClosing = true
             isPaused = false
             self.completion = completion
-            for association in associations.values where association.state == .opening || association.state == .up {
-                beginShutDown(association)
+            if deadline > stack.loop.now {
+                for association in associations.values where association.state == .opening || association.state == .up {
+                    beginShutDown(association)
+                }
+                deadlineTimer = stack.loop.makeTimer { [unowned self] in abortAll() }
+                deadlineTimer?.arm(at: deadline)
+            } else {
+                // Without time there is no closing in order, not even for a peer that would be quick enough.
+                abortAll()
             }
-            deadlineTimer = stack.loop.makeTimer { [unowned self] in abortAll() }
-            deadlineTimer?.arm(at: deadline)
             // Closes even where there is nothing to wait for.
             stack.markReady(self)
         }

@@ -76,13 +76,13 @@ struct BackendUnderTest: Sendable, CustomTestStringConvertible {
         return cuttable.isEmpty ? [simulated] : cuttable
     }()
 
-    /// Runs `body` on the stage's loop. After a minute of the loop's time it is cancelled, and whatever it waits for then
+    /// Runs `body` on the stage's loop. After five minutes of the loop's time it is cancelled, and whatever it waits for then
     /// fails with a sentence.
     func run(_ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
         let stage = try makeStage()
         let task = Task(executorPreference: stage.loop) { try await body(stage) }
         let guardian = Task(executorPreference: stage.loop) {
-            try await stage.loop.sleep(for: .seconds(60))
+            try await stage.loop.sleep(for: .seconds(300))
             task.cancel()
         }
         defer { guardian.cancel() }
