@@ -201,6 +201,9 @@ struct Numbering {
         var section: String
         var number: String
         var label = ""
+
+        /// "Section" or "Appendix".
+        var word: String { String(section.prefix { $0 != " " }) }
     }
 
     private static let counted = VersionConverter.blocks.subtracting(["contact", "svg"]).union(["dd", "dt", "li"])
@@ -218,7 +221,7 @@ struct Numbering {
             } else if Numbering.rows.contains(element.name) {
                 path[path.count - 1] += 1
             } else if element["anchor"] != nil, !["author", "contact", "cref", "u"].contains(element.name) {
-                define(element, .section(word: String(place.section.prefix { $0 != " " }), number: place.number, title: nil), log: &log)
+                define(element, .section(word: place.word, number: place.number, title: nil), log: &log)
             }
             path.append(0)
             countParts(of: element, in: inner, path: &path, log: &log)
@@ -250,7 +253,7 @@ struct Numbering {
             if let anchor = block["anchor"], block.name == "li" {
                 counters[anchor] = place.label.hasSuffix(".") ? String(place.label.dropLast()) : place.label
             }
-        default: target = .section(word: String(place.section.prefix { $0 != " " }), number: place.number, title: nil)
+        default: target = .section(word: place.word, number: place.number, title: nil)
         }
         parts[ObjectIdentifier(block)] = target
         define(block, target, log: &log)

@@ -72,7 +72,9 @@ struct VersionConverter {
     /// Artwork that says that it is code, becomes so.
     private func markCode(_ element: XMLElement) {
         let text = element.text
-        guard let begin = text.firstRange(of: "<CODE BEGINS>"), text[..<begin.lowerBound].allSatisfy(\.isWhitespace) else { return }
+        guard let begin = text.firstRange(of: "<CODE BEGINS>"), text[..<begin.lowerBound].allSatisfy(\.isWhitespace) else {
+            return
+        }
         var body = text[begin.upperBound...]
         if let file = body.prefixMatch(of: /\s+file\s+"([^"]*)"/) {
             element["name"] = String(file.1)

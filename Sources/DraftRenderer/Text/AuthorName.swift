@@ -72,7 +72,8 @@ struct AuthorName {
     /// The whole name in Latin letters.
     var fullASCII: String {
         if let name = author["asciiFullname"], !name.isEmpty { return name }
-        let initials = (author["asciiInitials"] ?? author["initials"]).flatMap { $0.isEmpty ? nil : $0.hasSuffix(".") ? $0 : $0 + "." }
+        let given = author["asciiInitials"] ?? author["initials"]
+        let initials = given.flatMap { $0.isEmpty ? nil : $0.hasSuffix(".") ? $0 : $0 + "." }
         let surname = author["asciiSurname"] ?? author["surname"]
         let name = [initials, surname].compactMap(\.self).joined(separator: " ")
         return name.isEmpty ? full : name

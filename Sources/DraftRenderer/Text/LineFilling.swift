@@ -118,7 +118,14 @@ enum LineFilling {
             }
             // Nothing is gained by holding together what fits nowhere.
             let loose = text[range].compactMap { $0 == "\u{2060}" ? nil : $0 == "\u{a0}" ? " " : $0 }
-            for inner in splitter.pieces(of: loose) { add(loose[inner]) }
+            for inner in splitter.pieces(of: loose) {
+                let bit = Array(loose[inner])
+                if bit.count > longest {
+                    for last in splitter.pieces(of: bit) { add(bit[last]) }
+                } else {
+                    add(bit[...])
+                }
+            }
         }
         if spacesSentences { spaceSentences(&result) }
         return result
@@ -162,8 +169,8 @@ enum LineFilling {
     }
 
     private static let abbreviations: Set<String> = [
-        "Eq", "cf", "Cf", "vs", "viz", "resp", "ibid", "i.e", "e.g", "a.k.a", "Dr", "Prof", "Profs", "St", "Lt", "Jr", "Sr", "Mr",
-        "Ms", "Messrs", "Mmes",
+        "Eq", "cf", "Cf", "vs", "viz", "resp", "ibid", "i.e", "e.g", "a.k.a", "Dr", "Prof", "Profs", "St", "Lt", "Jr", "Sr",
+        "Mr", "Ms", "Messrs", "Mmes",
     ]
 
     /// Whether a word that ends in a full stop ends no sentence: one of the list, or three letters like "Fig".

@@ -77,7 +77,8 @@ extension TextRenderer {
                 }
                 termWidth = term[last].text.unicodeScalars.count
                 result += term
-            case "dd": append(definition: element, of: list, to: &result, termWidth: termWidth, indent: indent, width: width)
+            case "dd":
+                append(definition: element, of: list, to: &result, termWidth: termWidth, indent: indent, width: width)
             default: break
             }
         }
@@ -86,7 +87,8 @@ extension TextRenderer {
     }
 
     private func append(
-        definition element: XMLElement, of list: XMLElement, to result: inout [TextLine], termWidth: Int, indent: Int, width: Int
+        definition element: XMLElement, of list: XMLElement, to result: inout [TextLine], termWidth: Int, indent: Int,
+        width: Int
     ) {
         let frame = Frame.definition(isCompact: isCompact(list))
         var isBelow = list["newline"] == "true" || result.isEmpty

@@ -46,10 +46,13 @@ extension TextRenderer {
             series = ReferenceText.series(of: member).first { ["BCP", "STD", "FYI"].contains($0["name"]) }
         }
         var lines: [TextLine] = []
-        let madeTarget = series.map { "https://www.rfc-editor.org/info/\(($0["name"] ?? "").lowercased())\($0["value"] ?? "")" }
+        let madeTarget = series.map {
+            "https://www.rfc-editor.org/info/\(($0["name"] ?? "").lowercased())\($0["value"] ?? "")"
+        }
         let target = group["target"].flatMap { $0.isEmpty ? nil : $0 } ?? madeTarget
         if let series, let name = series["name"] {
-            let full = ["BCP": "Best Current Practice", "STD": "Internet Standard", "FYI": "For Your Information"][name] ?? name
+            let names = ["BCP": "Best Current Practice", "STD": "Internet Standard", "FYI": "For Your Information"]
+            let full = names[name] ?? name
             lines = fill("\(full) \(series["value"] ?? "")" + (target.map { ", <\($0)>." } ?? "."))
             lines += fill("At the time of writing, this \(name) comprises the following:")
         }

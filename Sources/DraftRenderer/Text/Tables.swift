@@ -83,7 +83,7 @@ struct TableDrawing {
                 let cell = grid.cells[index]
                 let part = drawn[index][min(next[index], drawn[index].count - 1)]
                 if moving { next[index] += 1 }
-                if let last = result.popLast() { result.append(TableDrawing.merged(last, part[0])) } else { result.append(part[0]) }
+                result.append(result.popLast().map { TableDrawing.merged($0, part[0]) } ?? part[0])
                 result += part.dropFirst()
                 column = max(column + 1, cell.column + cell.columns)
             }

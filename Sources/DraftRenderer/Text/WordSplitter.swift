@@ -94,12 +94,10 @@ struct WordSplitter {
     /// The hyphen after the run of letters from `start` to `end`, or the one after that, where a piece may end with it.
     private func hyphen(in text: [Unicode.Scalar], from start: Int, to end: Int) -> Int? {
         guard hyphens != .never, end < text.count, text[end] == "-" else { return nil }
-        if end > start, end + 1 < text.count, text[end + 1] == "-", WordSplitter.isWord(text[end - 1]), goesOn(text, at: end + 2) {
-            return end + 1
-        }
-        if end - 2 >= start, WordSplitter.isWord(text[end - 2]), !WordSplitter.isDigit(text[end - 1]), goesOn(text, at: end + 1) {
-            return end
-        }
+        func isWord(_ position: Int) -> Bool { position >= start && WordSplitter.isWord(text[position]) }
+        let isDouble = end + 1 < text.count && text[end + 1] == "-"
+        if isDouble, isWord(end - 1), goesOn(text, at: end + 2) { return end + 1 }
+        if isWord(end - 2), !WordSplitter.isDigit(text[end - 1]), goesOn(text, at: end + 1) { return end }
         return nil
     }
 
@@ -133,7 +131,9 @@ struct WordSplitter {
     }
 
     /// Characters that no line begins with.
-    private static func isHolding(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{a0}" || scalar == "\u{2060}" || scalar == "|" }
+    private static func isHolding(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\u{a0}" || scalar == "\u{2060}" || scalar == "|"
+    }
 
     static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x30 && scalar.value <= 0x39 }
 
