@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.6 and §3.7: the home registrar, how it is found and lost.
@@ -56,6 +57,7 @@ extension PoolElementEngine {
     mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
         guard let home else { return }
         let failedAtOnce = phase == .registering && loss != .noAnswer
+        fulfils("requirements-2.1-R1")
         self.home = nil
         failedRegistrar = home.address
         forgetPeer(home.association)

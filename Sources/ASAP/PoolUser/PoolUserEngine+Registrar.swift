@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.6, §3.7: the home registrar, how it is found and lost; §3.5: what it is told of elements.
@@ -114,6 +115,7 @@ extension PoolUserEngine {
     private mutating func sendReport(
         _ message: ASAPMessage.EndpointUnreachable, to association: AssociationIdentifier
     ) {
+        fulfils("requirements-2.10-R3")
         send(.endpointUnreachable(message), to: association)
         report(.unreachableReported(message.pool, message.identifier))
     }

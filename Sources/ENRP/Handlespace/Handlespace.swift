@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 
 /// Where a pool element is kept: its pool's place in the handlespace and its own in the pool. Valid as long as the element is.
 struct ElementLocation: Hashable, Sendable {
@@ -134,6 +135,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         if let place = pool(handle) {
             return try insert(parameter, attachment, inPool: place, isTolerant)
         }
+        fulfils("requirements-2.7-R3")
         let place = pools.insert(Pool(handle: handle, first: parameter))
         do throws(PolicyError) {
             let location = try insert(parameter, attachment, inPool: place, isTolerant)
