@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.6 and §3.7: the home registrar, how it is found and lost.
@@ -108,6 +109,8 @@ extension PoolElementEngine {
         releaseHome()
         perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
+        fulfils("enrp-1.1-R1")
+        fulfils("enrp-1.1-R2")
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
         askAll(at: now)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.6, §3.7: the home registrar, how it is found and lost; §3.5: what it is told of elements.
@@ -37,6 +38,7 @@ extension PoolUserEngine {
         }
         failedRegistrar = nil
         home = Home(association: association, address: registrar)
+        fulfils("enrp-1.1-R4")
         promisesEnded()
         report(.registrarFound(registrar))
         for pool in openRequests { sendRequest(pool, at: now) }

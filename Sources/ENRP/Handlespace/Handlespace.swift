@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 
 /// Where a pool element is kept: its pool's place in the handlespace and its own in the pool. Valid as long as the element is.
 struct ElementLocation: Hashable, Sendable {
@@ -119,7 +120,8 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     /// The PE checksum over the elements whose home a registrar is.
     func checksum(of registrar: RegistrarIdentifier) -> PEChecksum {
-        (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
+        fulfils("enrp-3.6.1-R1")
+        return (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
     }
 
     // MARK: Changing

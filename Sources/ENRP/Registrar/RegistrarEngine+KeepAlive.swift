@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.5: elements that users report, or that a keep-alive does not reach.
@@ -7,12 +8,13 @@ extension RegistrarEngine {
     /// Sends a keep-alive to an element at once, unless one is under way. The H flag is 0 for an element that has this registrar for
     /// its home or is to keep the one it has, 1 for one that is claimed (RFC 5353 §3.5.2).
     mutating func check(_ location: ElementLocation, at now: MonotonicInstant) {
-        if case .awaiting = handlespace[location].check { return }
+        if case .awaiting = handlespace[location].check { return fulfils("enrp-6.1-R1") }
         guard let association = reach(location) else { return unreachable(location, .keepAliveUndeliverable) }
         let pool = handlespace.handle(of: location)
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
         watch(location)
         let claimsHome = handlespace[location].isClaimed && !hasFault(.takeoverWithoutHomeFlag)
+        if claimsHome { fulfils("enrp-3.5.2-R5") }
         send(
             .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: identifier, pool: pool)),
             to: association)

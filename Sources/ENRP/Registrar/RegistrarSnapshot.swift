@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// What a registrar's handlespace holds at one moment, for status views and tests.
@@ -103,7 +104,10 @@ extension RegistrarEngine {
     }
 
     /// The PE checksum over the elements that the registrar owns (RFC 5353 §3.6.2).
-    public var checksum: PEChecksum { handlespace.checksum(of: identifier) }
+    public var checksum: PEChecksum {
+        fulfils("enrp-3.6.2-R4")
+        return handlespace.checksum(of: identifier)
+    }
 
     private func view(of peer: Peer, at now: MonotonicInstant) -> RegistrarSnapshot.Peer {
         let status: RegistrarSnapshot.Peer.Status =

@@ -89,7 +89,7 @@ public actor Registrar {
         let opened = try await OpenedEndpoints.open(
             endpoints.bounded(by: configuration.limits, configuration.peers.limits), backend: backend, on: loop)
         let registrar = Registrar(
-            configuration, identifier: identifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max)), opened: opened)
+            configuration, identifier: identifier ?? .random(), opened: opened)
         await registrar.serve()
         return registrar
     }
