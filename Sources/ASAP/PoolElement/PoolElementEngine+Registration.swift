@@ -43,10 +43,7 @@ extension PoolElementEngine {
         }
         attempts += 1
         isUpdateWaiting = false
-        let element = PoolElementParameter(
-            identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: registrationLife,
-            userTransport: registration.userTransport, policy: registration.policy,
-            encapsulationPort: registration.encapsulationPort)
+        let element = parameter(of: registration, homeRegistrar: home.identifier)
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
         if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
         mayBeRegistered = true

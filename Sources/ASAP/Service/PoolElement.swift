@@ -38,6 +38,9 @@ public actor PoolElement {
     let newSessions: Mailbox<PoolElementSession>
     var policy: PolicyParameter
     var hasRun = false
+    var started: MonotonicInstant?
+    /// The last view, once the element has stopped.
+    var lastSnapshot: PoolElementSnapshot?
     /// True from when no new sessions are taken.
     var isStopping = false
     var driver: EngineDriver<Engine>?
@@ -165,6 +168,7 @@ public actor PoolElement {
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }
         if let controlEndpoint { driver.add(control: controlEndpoint) }
         self.driver = driver
+        started = loop.now
         driver.start()
         driver.handle(
             .register(
@@ -188,8 +192,17 @@ public actor PoolElement {
         for waiting in resolutions.values { waiting.resume(throwing: ResolutionFailure.noRegistrar(registrars.addresses)) }
         resolutions = [:]
         sessions = [:]
+        lastSnapshot = snapshot
         driver?.stop()
         driver = nil
         reporter.finish()
+    }
+
+    /// How things stand; once the element has stopped, how they stood then. Nil before ``run(_:)``.
+    public var snapshot: PoolElementSnapshot? {
+        guard let driver else { return lastSnapshot }
+        var snapshot = driver.engine.snapshot
+        snapshot.uptime = started.map { loop.now - $0 }
+        return snapshot
     }
 }

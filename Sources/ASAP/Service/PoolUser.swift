@@ -42,6 +42,9 @@ public actor PoolUser {
     var watches: [SubscriptionIdentifier: Mailbox<PoolSnapshot>] = [:]
     var lastNumber: UInt64 = 0
     var isClosing = false
+    private let started: MonotonicInstant
+    /// The last view, once the pool user has closed.
+    private var lastSnapshot: PoolUserSnapshot?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -51,6 +54,7 @@ public actor PoolUser {
         self.backend = backend
         budget = ReceiveBudget(limit: endpoint.configuration.receiveQueueLimit)
         loop = endpoint.loop
+        started = loop.now
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
 
@@ -141,10 +145,19 @@ public actor PoolUser {
                 group.addTask { await endpoint.close(within: Self.closeTimeLimit) }
             }
         }
+        lastSnapshot = snapshot
         driver.stop()
         self.driver = nil
         for endpoint in announcements { await endpoint.close() }
         reporter.finish()
+    }
+
+    /// How things stand; once the pool user has closed, how they stood then.
+    public var snapshot: PoolUserSnapshot? {
+        guard let driver else { return lastSnapshot }
+        var snapshot = driver.engine.snapshot(at: loop.now)
+        snapshot.uptime = loop.now - started
+        return snapshot
     }
 
     // MARK: What the engine puts out

@@ -8,10 +8,4 @@ extension RegistrarIdentifier {
         fulfils("enrp-3.2.1-R1")
         return RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &generator))
     }
-
-    /// An identifier by the system's random numbers.
-    package static func random() -> RegistrarIdentifier {
-        var generator = SystemRandomNumberGenerator()
-        return random(using: &generator)
-    }
 }

@@ -6,22 +6,22 @@ import SCTPTransport
 // RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
 extension RegistrarEngine {
     mutating func deregister(_ request: ASAPMessage.Deregistration, from association: AssociationIdentifier) {
-        var causes: [ErrorCause] = []
-        if let location = handlespace.location(of: request.identifier, in: request.pool) {
-            if mayDeregister(location, from: association) {
-                remove(location, .deregistered)
-            } else {
-                causes = [.rejectedForSecurity]
-                tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
-            }
-        } else {
-            // Out is out: an element that nobody knows is told that it is deregistered.
-            tell(.unknownElementDeregistered(request.pool, request.identifier, association))
-        }
+        let location = handlespace.location(of: request.identifier, in: request.pool)
+        let isRefused = location.map { !mayDeregister($0, from: association) } ?? false
+        let causes: [ErrorCause] = isRefused ? [.rejectedForSecurity] : []
+        // Before the element goes: an association that this registrar opened to it is closed with its last element.
         send(
             .deregistrationResponse(
                 ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
             to: association)
+        if let location, !isRefused {
+            remove(location, .deregistered)
+        } else if isRefused {
+            tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
+        } else {
+            // Out is out: an element that nobody knows is told that it is deregistered.
+            tell(.unknownElementDeregistered(request.pool, request.identifier, association))
+        }
     }
 
     /// Only the element itself may deregister (§2.2.2). It should use the association over which it registered (§3.2), so
