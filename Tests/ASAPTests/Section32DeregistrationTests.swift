@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -91,7 +92,7 @@ struct Section32DeregistrationTests {
         #expect(element.registration?.element.identifier == element.identifier)
     }
 
-    @Test("Sessions go on after the element has left its pool")
+    @Test("Sessions go on after the element has left its pool", .requirement("requirements-2.7-R1", "requirements-2.7-R2"))
     func sessionsStay() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()

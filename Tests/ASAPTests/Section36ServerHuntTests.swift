@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -100,7 +101,9 @@ struct Section36ServerHuntTests {
         }
     }
 
-    @Test("A registrar that is lost is replaced, and the element registers there")
+    @Test(
+        "A registrar that is lost is replaced, and the element registers there",
+        .requirement("requirements-2.1-R1", "requirements-2.5-R3"))
     func registrarLost() throws {
         for notification in [SCTPNotification.lost(.unreachable), .lost(.abortedByPeer), .peerIsClosing, .shutDown] {
             var element = ElementUnderTest(registrars: 2)

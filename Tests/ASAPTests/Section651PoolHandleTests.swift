@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -247,7 +248,7 @@ struct Section655DeliveryOptionTests {
                 == .undelivered(PoolElementIdentifier(rawValue: 2), sender.undelivered(1, mayHaveArrived: true)))
     }
 
-    @Test("ASAP_SEND_TO_LAST: to the element of the message before, while it is there")
+    @Test("ASAP_SEND_TO_LAST: to the element of the message before, while it is there", .requirement("requirements-2.10-R4"))
     func toLast() throws {
         var sender = try Sender()
         sender.post(1)

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -114,7 +115,9 @@ struct Section65SessionTests {
             ])
     }
 
-    @Test("ASAP_SEND_FAILOVER: what the failed element had not acknowledged goes to the next, before what was never sent")
+    @Test(
+        "ASAP_SEND_FAILOVER: what the failed element had not acknowledged goes to the next, before what was never sent",
+        .requirement("requirements-2.2-R3", "threats-2.9.3-R1"))
     func resend() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2])

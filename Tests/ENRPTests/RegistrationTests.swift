@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -25,7 +26,7 @@ struct RegistrationTests {
             events.contains(.elementRegistered("Pool", PoolElementIdentifier(rawValue: 7), .leastUsed(load: .full))))
     }
 
-    @Test("Rule 2: another element joins the pool; another pool is another pool")
+    @Test("Rule 2: another element joins the pool; another pool is another pool", .requirement("requirements-2.7-R3"))
     mutating func joining() throws {
         let (first, second) = (registrar.connect("192.0.2.1"), registrar.connect("192.0.2.2"))
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1"), from: first) == nil)

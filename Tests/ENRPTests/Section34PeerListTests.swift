@@ -80,7 +80,7 @@ struct Section34PeerListTests {
 
     @Test(
         "§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead",
-        .requirement("enrp-3.4.3-R1", "enrp-3.4.3-R3", "enrp-3.4.3-R5"))
+        .requirement("enrp-3.4.3-R1", "enrp-3.4.3-R3", "enrp-3.4.3-R5", "requirements-2.2-R2"))
     func silence() throws {
         var network = try Section33HandleUpdateTests.trio()
         network.run(for: .seconds(31))

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.2: deregistration, and the end of a registration's life.
@@ -48,6 +49,9 @@ extension PoolElementEngine {
         timers.stopAll { _ in true }
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))
+        // Sessions are left alone.
+        fulfils("requirements-2.7-R1")
+        fulfils("requirements-2.7-R2")
         releaseHome()
         if let failure {
             report(.deregistrationFailed(failure))

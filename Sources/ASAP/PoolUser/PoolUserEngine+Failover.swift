@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §6.5.1, §6.5.2: how a session gets its element; §3.5, §3.8, §6.9: what happens when it fails.
@@ -160,6 +161,7 @@ extension PoolUserEngine {
         sessions[identifier]?.handedBack = []
         sessions[identifier]?.queuedBytes += session.handedBack.reduce(0) { $0 + $1.bytes.count }
         report(.elementLost(identifier, session.pool, element, loss))
+        fulfils("threats-2.9.3-R1")
         outputs.append(.session(identifier, .elementLost(element, loss)))
         let isNews = suspect(element, of: session.pool, at: now)
         if loss.isUnreachable, isNews, session.hasSent { reportUnreachable(session.pool, element, at: now) }
@@ -167,6 +169,7 @@ extension PoolUserEngine {
             timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
         }
         forgetAnswerWithoutSoundElements(of: session.pool, at: now)
+        fulfils("requirements-2.2-R3")
         resolve(session.pool, for: .session(identifier), at: now)
     }
 
@@ -189,6 +192,7 @@ extension PoolUserEngine {
         if suspects.count >= Self.maximumSuspects { suspects.removeFirst() }
         suspects.append(Suspect(identifier: identifier, since: now))
         pools[pool]?.suspects = suspects
+        fulfils("threats-2.13.3-R1")
         return known.map { now - $0.since >= configuration.failoverRetryInterval } ?? true
     }
 

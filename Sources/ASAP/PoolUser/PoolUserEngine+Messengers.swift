@@ -1,5 +1,6 @@
 import PoolPolicies
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 // RFC 5352 §6.5.1, §6.5.2, §6.5.3, §6.5.5: messages sent to a pool by its handle, each to the element that the policy chooses.
@@ -82,6 +83,7 @@ extension PoolUserEngine {
         guard !post.options.contains(.toAll) else { return nil }
         let identifier = post.wanted ?? (post.options.contains(.toLast) ? messenger.last : nil)
         guard let identifier, messenger.current[identifier] != nil else { return nil }
+        fulfils("requirements-2.10-R4")
         return pools[messenger.pool]?.answer?.elements.first { $0.identifier == identifier }
     }
 

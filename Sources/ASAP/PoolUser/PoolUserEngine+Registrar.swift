@@ -116,6 +116,7 @@ extension PoolUserEngine {
     private mutating func sendReport(
         _ message: ASAPMessage.EndpointUnreachable, to association: AssociationIdentifier
     ) {
+        fulfils("requirements-2.10-R3")
         send(.endpointUnreachable(message), to: association)
         report(.unreachableReported(message.pool, message.identifier))
     }

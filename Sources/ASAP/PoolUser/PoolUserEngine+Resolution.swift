@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.3: handle resolution and its cache.
@@ -95,6 +96,7 @@ extension PoolUserEngine {
     /// NR1, NR3, NR4.
     mutating func sendRequest(_ pool: PoolHandle, at now: MonotonicInstant) {
         guard let home, pools[pool]?.request != nil else { return }
+        fulfils("extensions-2-R1")
         let option = configuration.requestedElements.map { HandleResolutionOption(items: $0) }
         let question = ASAPMessage.HandleResolution(
             wantsUpdates: pools[pool]?.followers != nil, pool: pool, option: option)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 // RFC 5352 §6.5: sessions with the elements of a pool; §3.8, §3.9: their control channel.
@@ -177,6 +178,8 @@ extension PoolUserEngine {
     }
 
     mutating func sendCard(to association: AssociationIdentifier) {
-        if let card { send(.businessCard(card), to: association) }
+        guard let card else { return }
+        fulfils("requirements-2.3-R1")
+        send(.businessCard(card), to: association)
     }
 }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §2.2.5, §2.2.6, §3.3: pools whose changes are followed. The reading of the S and the A flag:
@@ -91,6 +92,7 @@ extension PoolUserEngine {
         if response.causes.isEmpty, !response.elements.isEmpty {
             learn(response, at: now)
             report(.resolved(response.pool, response.elements.map(\.identifier)))
+            fulfils("requirements-2.11-R2")
             tellFollowers(of: response.pool, promised: response.promisesUpdates, at: now)
         } else {
             pools[response.pool]?.answer = nil

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// The search for a home registrar (RFC 5352 §3.6, SH1–SH6), a part of the pool element's and the pool user's engine.
@@ -89,6 +90,7 @@ struct RegistrarHunt: Sendable {
         numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
         guard !isRunning, directory.takesAnnouncements || list.contains(where: { $0 != excluded }) else { return [] }
+        if !list.isEmpty { fulfils("requirements-2.5-R3") }
         self.excluded = excluded
         timeLimit = configuration.timeLimit.map { now + $0 }
         if let failed, let place = list.firstIndex(of: failed) {

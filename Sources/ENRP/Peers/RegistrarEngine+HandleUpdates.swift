@@ -23,6 +23,9 @@ extension RegistrarEngine {
         cast(.handleUpdate(update))
         guard suggestingTakeover, configuration.peers.suggestsTakeover, let peer = betterHome(for: element.identifier)
         else { return }
+        fulfils("extensions-4-R1")
+        fulfils("extensions-4-R2")
+        fulfils("extensions-4-R3")
         update.suggestsTakeover = true
         update.receiver = peer
         send(.handleUpdate(update), to: peer)
@@ -68,6 +71,7 @@ extension RegistrarEngine {
         if update.suggestsTakeover, configuration.peers.suggestsTakeover,
             let location = handlespace.location(of: element.identifier, in: update.pool)
         {
+            fulfils("extensions-4-R4")
             claim(location, at: now)
         }
     }

@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.3: handle resolution.
@@ -8,6 +9,7 @@ extension RegistrarEngine {
     mutating func resolve(
         _ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        fulfils("requirements-2.8-R1")
         guard let place = handlespace.pool(request.pool) else {
             tell(.unknownHandleRequested(request.pool, association))
             endUpdates(of: request.pool, to: association)
@@ -66,7 +68,9 @@ extension RegistrarEngine {
             min(2 * wanted, configuration.limits.maximumElementsPerResponse), fromPool: place, using: &randomness, into: &others
         )
         others.removeAll { isInDoubt(ElementLocation(pool: place, slot: $0)) }
-        if !others.isEmpty { selected = Array(others.prefix(wanted)) }
+        guard !others.isEmpty else { return }
+        fulfils("requirements-2.9-R1")
+        selected = Array(others.prefix(wanted))
     }
 
     /// True while an element is asked for a sign of life over an association that is not up yet.
@@ -78,7 +82,12 @@ extension RegistrarEngine {
     /// answer may have.
     private func wanted(_ option: HandleResolutionOption?) -> Int {
         let items = option.map { Int($0.items) } ?? 0
-        return items == 0
-            ? configuration.defaultResolutionCount : min(items, configuration.limits.maximumElementsPerResponse)
+        guard items > 0 else {
+            fulfils("extensions-2-R4")
+            return configuration.defaultResolutionCount
+        }
+        fulfils("extensions-2-R2")
+        fulfils("extensions-2-R3")
+        return min(items, configuration.limits.maximumElementsPerResponse)
     }
 }
