@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Round Robin (RFC 5356 §4.1): every element in turn. The default policy, which every component supports.
 public struct RoundRobin: PoolPolicy {
@@ -68,6 +69,7 @@ public struct RoundRobinChoice: PoolUserChoice {
         for step in 0..<count {
             let position = (next + step) % count
             if isUsable(position) {
+                fulfils("asap-6.5.2.1-R1")
                 next = (position + 1) % count
                 return position
             }

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -12,7 +13,9 @@ struct Section34KeepAliveTests {
         .endpointKeepAliveAcknowledgement(.init(pool: Sample.pool, identifier: element.identifier))
     }
 
-    @Test("KA2: a keep-alive is acknowledged to its sender, with handle and identifier")
+    @Test(
+        "KA2: a keep-alive is acknowledged to its sender, with handle and identifier",
+        .requirement("asap-2.2.7-R1", "asap-3.4-R3", "asap-3.4-R4", "asap-3.4-R5", "asap-3.4-R6"))
     func acknowledged() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -21,7 +24,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.sent[0].to == association)
     }
 
-    @Test("KA1: one for another pool, or for another element, is thrown away in silence")
+    @Test(
+        "KA1: one for another pool, or for another element, is thrown away in silence",
+        .requirement("asap-3.4-R1", "asap-3.4-R2"))
     func otherPool() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -41,7 +46,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.order.isEmpty)
     }
 
-    @Test("KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there")
+    @Test(
+        "KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there",
+        .requirement("asap-1.1-R1", "asap-2.2.7-R1", "asap-3.4-R7"))
     func adoption() throws {
         var element = ElementUnderTest()
         let old = try element.becomeMember()

@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -22,7 +23,9 @@ struct Section33HandleUpdateTests {
         return network
     }
 
-    @Test("§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces")
+    @Test(
+        "§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces",
+        .requirement("asap-3.1-R40"))
     func addition() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -54,7 +57,9 @@ struct Section33HandleUpdateTests {
         #expect(network.sent(.handleUpdate, by: 0).count == 4)
     }
 
-    @Test("§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it")
+    @Test(
+        "§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it",
+        .requirement("asap-3.2-R19"))
     func removal() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -73,7 +78,9 @@ struct Section33HandleUpdateTests {
         #expect(update.element.homeRegistrar.rawValue == 1)
     }
 
-    @Test("RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere")
+    @Test(
+        "RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere",
+        .requirement("asap-3.1-R33"))
     func move() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)

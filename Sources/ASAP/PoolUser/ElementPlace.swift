@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// Where a pool element is reached, and how (RFC 5352 §2.1: data may go over any transport that the element registered).
@@ -18,6 +19,9 @@ struct ElementPlace: Hashable, Sendable {
             }
             hasControlChannel = transport.use == .dataPlusControl
         case .tcp(let transport):
+            fulfils("asap-2.1-R3")
+            fulfils("asap-6.5-R1")
+            fulfils("asap-6.5.1-R6")
             channel = .data
             addresses = [SCTPAddress(transport.address, port: transport.port)]
             hasControlChannel = false

@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// The registrars that a pool element or pool user knows (RFC 5352 §3.6): those that are configured, which stay, and those that
@@ -25,6 +26,8 @@ struct RegistrarDirectory: Sendable {
     private var unknownInWindow = 0
 
     init(_ list: RegistrarList, transport: RegistrarTransport, validity: Duration) {
+        fulfils("asap-3.6-R1")
+        fulfils("asap-3.6-R8")
         entries = list.addresses.map { Entry(address: $0) }
         takesAnnouncements = list.takesAnnouncements
         self.transport = transport
@@ -50,8 +53,14 @@ struct RegistrarDirectory: Sendable {
         for address in addresses(of: announce, from: source) where isUsable(address) {
             if let place = entries.firstIndex(where: { $0.address == address }) {
                 entries[place].server = announce.server
-                if entries[place].expiry != nil { entries[place].expiry = now + validity }
+                if entries[place].expiry != nil {
+                    fulfils("asap-3.6-R5")
+                    entries[place].expiry = now + validity
+                }
             } else if entries.count(where: { $0.expiry != nil }) < RegistrarList.maximumAnnouncedCount {
+                fulfils("asap-1.1-R5")
+                fulfils("asap-3.6-R1")
+                fulfils("asap-3.6-R4")
                 entries.append(Entry(address: address, server: announce.server, expiry: now + validity))
                 new.append(address)
             }
@@ -63,6 +72,7 @@ struct RegistrarDirectory: Sendable {
     /// datagram's source and ASAP's port.
     private func addresses(of announce: ASAPMessage.ServerAnnounce, from source: SCTPAddress) -> [SCTPAddress] {
         guard !announce.transports.isEmpty else {
+            fulfils("asap-3.6-R6")
             return transport == .sctp ? [SCTPAddress(source.ip, port: ASAPProtocol.port)] : []
         }
         return announce.transports.flatMap { offered -> [SCTPAddress] in
@@ -85,13 +95,17 @@ struct RegistrarDirectory: Sendable {
             unknownInWindow = 0
         }
         unknownInWindow += 1
+        fulfils("asap-9.2-R23")
         return unknownInWindow <= RegistrarList.maximumUnknownSourcesPerSecond
     }
 
     /// Removes the addresses whose T7 has ended.
     mutating func expire(at now: MonotonicInstant) -> [SCTPAddress] {
         let ended = entries.filter { $0.expiry.map { $0 <= now } ?? false }.map(\.address)
-        if !ended.isEmpty { entries.removeAll { $0.expiry.map { $0 <= now } ?? false } }
+        if !ended.isEmpty {
+            fulfils("asap-3.6-R7")
+            entries.removeAll { $0.expiry.map { $0 <= now } ?? false }
+        }
         return ended
     }
 }

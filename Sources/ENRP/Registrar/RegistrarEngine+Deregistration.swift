@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
@@ -8,15 +9,26 @@ extension RegistrarEngine {
         var causes: [ErrorCause] = []
         if let location = handlespace.location(of: request.identifier, in: request.pool) {
             if mayDeregister(location, from: association) {
+                fulfils("asap-3.2-R13")
+                fulfils("asap-3.2-R19")
+                fulfils("asap-2.2.4-R1")
                 remove(location, .deregistered)
             } else {
+                fulfils("asap-2.2.2-R2")
+                fulfils("asap-3.2-R16")
+                fulfils("asap-3.2-R18")
+                fulfils("asap-3.2-R20")
                 causes = [.rejectedForSecurity]
                 tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
             }
         } else {
             // Out is out: an element that nobody knows is told that it is deregistered.
+            fulfils("asap-3.2-R15")
+            fulfils("asap-3.2-R20")
             tell(.unknownElementDeregistered(request.pool, request.identifier, association))
         }
+        fulfils("asap-4-R9")
+        fulfils("asap-3.2-R17")
         send(
             .deregistrationResponse(
                 ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
@@ -44,6 +56,7 @@ extension RegistrarEngine {
         let message = ASAPMessage.deregistrationResponse(
             ASAPMessage.DeregistrationResponse(pool: pool, identifier: identifier))
         if let association = handlespace[location].association, associations[association]?.isUp == true {
+            fulfils("asap-3.2-R3")
             send(message, to: association)
         }
         remove(location, .expired)
@@ -61,6 +74,9 @@ extension RegistrarEngine {
     mutating func drop(_ location: ElementLocation) {
         unwatch(location)
         let pool = handlespace.handle(of: location)
-        if handlespace.remove(location).isPoolRemoved { tell(.poolRemoved(pool)) }
+        if handlespace.remove(location).isPoolRemoved {
+            fulfils("asap-3.2-R14")
+            tell(.poolRemoved(pool))
+        }
     }
 }
