@@ -18,7 +18,7 @@ struct DraftTool: ParsableCommand {
               66  a document could not be read
               73  an output could not be written
             """,
-        subcommands: [RenderCommand.self])
+        subcommands: [RenderCommand.self, TraceCommand.self, ConformanceCommand.self])
 }
 
 /// What is the same for every file: writing out.

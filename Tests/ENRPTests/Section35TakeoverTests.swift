@@ -56,6 +56,19 @@ struct Section35TakeoverTests {
         #expect(network.nodes[1].events.contains(.elementAdopted("Pool", PoolElementIdentifier(rawValue: 7))))
     }
 
+    @Test("An element that deregisters at the home that came to it is answered before the association is closed")
+    func adoptedElementLeaves() throws {
+        var network = try Self.withElement()
+        network.kill(2)
+        network.run(for: .seconds(1))
+        let seven = PoolElementIdentifier(rawValue: 7)
+        let association = network.connect(3, to: 1, port: 3863)
+        try network.send(.deregistration(.init(pool: "Pool", identifier: seven)), over: association, from: 3)
+        network.run(for: .seconds(1))
+        #expect(network.nodes[3].received.last?.message == .deregistrationResponse(.init(pool: "Pool", identifier: seven)))
+        for node in 0..<2 { #expect(network.table(node).isEmpty) }
+    }
+
     @Test("§3.5.2: an element that does not answer its new home is removed everywhere")
     func deadElement() throws {
         var network = try Self.withElement()

@@ -6,33 +6,33 @@ import SCTPTransport
 // RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
 extension RegistrarEngine {
     mutating func deregister(_ request: ASAPMessage.Deregistration, from association: AssociationIdentifier) {
-        var causes: [ErrorCause] = []
-        if let location = handlespace.location(of: request.identifier, in: request.pool) {
-            if mayDeregister(location, from: association) {
-                fulfils("asap-3.2-R13")
-                fulfils("asap-3.2-R19")
-                fulfils("asap-2.2.4-R1")
-                remove(location, .deregistered)
-            } else {
-                fulfils("asap-2.2.2-R2")
-                fulfils("asap-3.2-R16")
-                fulfils("asap-3.2-R18")
-                fulfils("asap-3.2-R20")
-                causes = [.rejectedForSecurity]
-                tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
-            }
+        let location = handlespace.location(of: request.identifier, in: request.pool)
+        let isRefused = location.map { !mayDeregister($0, from: association) } ?? false
+        let causes: [ErrorCause] = isRefused ? [.rejectedForSecurity] : []
+        fulfils("asap-4-R9")
+        fulfils("asap-3.2-R17")
+        // Before the element goes: an association that this registrar opened to it is closed with its last element.
+        send(
+            .deregistrationResponse(
+                ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
+            to: association)
+        if let location, !isRefused {
+            fulfils("asap-3.2-R13")
+            fulfils("asap-3.2-R19")
+            fulfils("asap-2.2.4-R1")
+            remove(location, .deregistered)
+        } else if isRefused {
+            fulfils("asap-2.2.2-R2")
+            fulfils("asap-3.2-R16")
+            fulfils("asap-3.2-R18")
+            fulfils("asap-3.2-R20")
+            tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
         } else {
             // Out is out: an element that nobody knows is told that it is deregistered.
             fulfils("asap-3.2-R15")
             fulfils("asap-3.2-R20")
             tell(.unknownElementDeregistered(request.pool, request.identifier, association))
         }
-        fulfils("asap-4-R9")
-        fulfils("asap-3.2-R17")
-        send(
-            .deregistrationResponse(
-                ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
-            to: association)
     }
 
     /// Only the element itself may deregister (§2.2.2). It should use the association over which it registered (§3.2), so
