@@ -96,7 +96,7 @@ struct Section32DeregistrationTests {
         #expect(element.registration?.element.identifier == element.identifier)
     }
 
-    @Test("Sessions go on after the element has left its pool")
+    @Test("Sessions go on after the element has left its pool", .requirement("asap-3.2-R12"))
     func sessionsStay() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()

@@ -83,7 +83,9 @@ struct Section65SessionTests {
         #expect(user.deeds.openedAddresses.last == User.address(of: 3))
     }
 
-    @Test("Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)", .requirement("asap-2.1-R3"))
+    @Test(
+        "Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)",
+        .requirement("asap-2.1-R3", "asap-6.5-R1", "asap-6.5.1-R6"))
     func otherChannels() throws {
         let transports: [(UserTransport, UInt8)] = [
             (.tcp(TCPTransportParameter(port: 7, address: .v4(1))), 3),

@@ -59,6 +59,8 @@ extension PoolElementEngine {
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))
         releaseHome()
+        // Sessions go on: whether they are served is the program's to decide.
+        fulfils("asap-3.2-R12")
         if let failure {
             report(.deregistrationFailed(failure))
         } else {

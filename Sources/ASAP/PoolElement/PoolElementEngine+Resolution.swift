@@ -55,6 +55,8 @@ extension PoolElementEngine {
     mutating func askAll(at now: MonotonicInstant) {
         for question in questions {
             fulfils("asap-3.3-R10")
+            fulfils("asap-3.7.1-R3")
+            fulfils("asap-3.7.1-R5")
             ask(question.pool, at: now)
         }
     }

@@ -73,6 +73,7 @@ extension PoolUserEngine {
     private mutating func enqueue(_ post: Post, in identifier: PoolMessengerIdentifier, at now: MonotonicInstant) {
         guard let messenger = messengers[identifier] else { return }
         if messenger.waiting.isEmpty, let element = knownContact(for: post, of: messenger) {
+            if post.wanted == nil { fulfils("asap-6.5.5-R4") }
             if freshAnswer(of: messenger.pool, at: now) == nil {
                 // §6.5.3: what the cache has is stale; the message does not wait for it.
                 fulfils("asap-6.5.3-R4")
