@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used (RFC 5356 §5.1): the elements with the lowest load first.
 public struct LeastUsed: RankedPolicy {
@@ -22,7 +23,11 @@ public struct LeastUsed: RankedPolicy {
     public var description: String { "\(Self.name), load \(load)" }
 
     /// Ascending load, round robin among equals (§5.1.2).
-    var rank: UInt64 { UInt64(load.rawValue) }
+    var rank: UInt64 {
+        fulfils("policies-5.1.2-R2")
+        fulfils("policies-5.1.2-R5")
+        return UInt64(load.rawValue)
+    }
 
     public static func makeChoice() -> any PoolUserChoice { LeastUsedChoice() }
 }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used with Degradation (RFC 5356 §5.2): Least Used where the registrar reckons with the users that it has sent to an element
 /// since the element last told its load.
@@ -31,7 +32,8 @@ public struct LeastUsedWithDegradation: DegradingPolicy {
 
     /// Ascending load + degradation counter * degradation (§5.2.2).
     func rank(givenOut count: UInt32) -> UInt64 {
-        Self.sum(load, degradation, givenOut: count)
+        fulfils("policies-5.2.2-R4")
+        return Self.sum(load, degradation, givenOut: count)
     }
 
     /// In the registrar's order (§5.2.3), as under Least Used.

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used with Degradation and Distance Penalty Factor, LUD-DPF (draft-dreibholz-rserpool-delay): Least Used with Degradation where a
 /// distant element counts as busier.
@@ -43,7 +44,8 @@ public struct LeastUsedWithDegradationAndDistancePenalty: DegradingPolicy {
 
     /// Ascending load + degradation counter * degradation + distance * factor, at most 100 %, round robin among equals.
     func rank(givenOut count: UInt32) -> UInt64 {
-        factor.raised(Self.sum(load, degradation, givenOut: count), distance: distance)
+        fulfils("extensions-3.4-R1")
+        return factor.raised(Self.sum(load, degradation, givenOut: count), distance: distance)
     }
 
     /// In the registrar's order, as under Least Used.

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Priority (RFC 5356 §4.5): the elements with the highest priority first.
 public struct PriorityPolicy: RankedPolicy {
@@ -22,7 +23,11 @@ public struct PriorityPolicy: RankedPolicy {
     public var description: String { "\(Self.name) \(priority)" }
 
     /// Descending priority (§4.5.2). Elements of equal priority may stand in any order; they take turns, as everywhere.
-    var rank: UInt64 { UInt64(UInt32.max - priority) }
+    var rank: UInt64 {
+        fulfils("policies-4.5.2-R1")
+        fulfils("policies-4.5.2-R2")
+        return UInt64(UInt32.max - priority)
+    }
 
     public static func makeChoice() -> any PoolUserChoice { PriorityChoice() }
 }
@@ -51,6 +56,7 @@ public struct PriorityChoice: PoolUserChoice {
     }
 
     public mutating func choose(using generator: inout some RandomNumberGenerator, where isUsable: (Int) -> Bool) -> Int? {
-        order.first(where: isUsable)
+        fulfils("policies-4.5.3-R1")
+        return order.first(where: isUsable)
     }
 }

@@ -16,7 +16,10 @@ public struct RoundRobin: PoolPolicy {
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type) }
     public var description: String { Self.name }
 
-    public static func makeSelection() -> any PoolSelection { RoundRobinSelection() }
+    public static func makeSelection() -> any PoolSelection {
+        fulfils("policies-4.1.1-R1")
+        return RoundRobinSelection()
+    }
     public static func makeChoice() -> any PoolUserChoice { RoundRobinChoice() }
 }
 
@@ -39,6 +42,7 @@ public struct RoundRobinSelection: PoolSelection {
     public var first: Int? { order.first }
 
     public mutating func insert(_ slot: Int, _ parameter: PolicyParameter) {
+        fulfils("policies-4.1.2-R1")
         order.insert(slot, rank: 0)
     }
 
@@ -49,6 +53,8 @@ public struct RoundRobinSelection: PoolSelection {
     }
 
     public mutating func select(_ wanted: Int, using generator: inout some RandomNumberGenerator, into slots: inout [Int]) {
+        fulfils("policies-4.1.2-R2")
+        fulfils("policies-4.1.2-R3")
         order.select(wanted, into: &slots)
     }
 }
@@ -70,6 +76,7 @@ public struct RoundRobinChoice: PoolUserChoice {
             let position = (next + step) % count
             if isUsable(position) {
                 fulfils("asap-6.5.2.1-R1")
+                fulfils("policies-4.1.3-R1")
                 next = (position + 1) % count
                 return position
             }

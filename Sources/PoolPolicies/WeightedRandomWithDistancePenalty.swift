@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Weighted Random with Distance Penalty Factor, WRAND-DPF (draft-dreibholz-rserpool-delay): Weighted Random where a distant element has
 /// less weight.
@@ -34,7 +35,10 @@ public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     public var description: String { "\(Self.name), weight \(weight), factor \(factor), distance \(distance) ms" }
 
     /// Weighted Random with weight - weight * distance * factor.
-    var drawingWeight: UInt32 { factor.lowered(weight, distance: distance) }
+    var drawingWeight: UInt32 {
+        fulfils("extensions-3.2-R1")
+        return factor.lowered(weight, distance: distance)
+    }
 }
 
 extension PolicyParameter {

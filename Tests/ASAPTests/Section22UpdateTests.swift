@@ -44,7 +44,9 @@ struct Section22UpdateTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("A response that nobody asked for is an update: the follower is told, the cache has it, and it does not go stale")
+    @Test(
+        "A response that nobody asked for is an update: the follower is told, the cache has it, and it does not go stale",
+        .requirement("requirements-2.11-R2"))
     func update() throws {
         var (user, home) = try following()
         user.clear()

@@ -96,7 +96,9 @@ struct Section32DeregistrationTests {
         #expect(element.registration?.element.identifier == element.identifier)
     }
 
-    @Test("Sessions go on after the element has left its pool", .requirement("asap-3.2-R12"))
+    @Test(
+        "Sessions go on after the element has left its pool",
+        .requirement("requirements-2.7-R1", "requirements-2.7-R2", "asap-3.2-R12"))
     func sessionsStay() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()

@@ -23,7 +23,7 @@ struct Section33HandleResolutionTests {
         #expect(user.deeds.order[0].header.payloadProtocol == .asap)
     }
 
-    @Test("The Handle Resolution Option says how many elements are wanted")
+    @Test("The Handle Resolution Option says how many elements are wanted", .requirement("extensions-2-R1"))
     func option() throws {
         var user = User(try .init(requestedElements: 5))
         _ = user.ask()

@@ -110,7 +110,9 @@ struct Section36ServerHuntTests {
         }
     }
 
-    @Test("A registrar that is lost is replaced, and the element registers there", .requirement("asap-3.6-R9"))
+    @Test(
+        "A registrar that is lost is replaced, and the element registers there",
+        .requirement("requirements-2.1-R1", "requirements-2.5-R3", "asap-3.6-R9"))
     func registrarLost() throws {
         for notification in [SCTPNotification.lost(.unreachable), .lost(.abortedByPeer), .peerIsClosing, .shutDown] {
             var element = ElementUnderTest(registrars: 2)

@@ -61,6 +61,16 @@ struct Section37FailureTests {
         #expect(user.deeds.opened[others...].flatMap(\.addresses) == [Registrars.address(2)])
     }
 
+    @Test("The timer is as long as it is set", .requirement("requirements-2.11-R3"))
+    func requestTimerThatWasSet() throws {
+        var user = User(registrars: 2, try .init(requestTimeout: .seconds(2)))
+        let home = user.ask()
+        user.wait(.milliseconds(1_999))
+        #expect(user.deeds.sent.map(\.to) == [home])
+        user.wait(.milliseconds(1))
+        #expect(user.deeds.sent.map(\.to) == [home, home])
+    }
+
     @Test("The home registrar's late answer ends the search")
     func lateAnswer() throws {
         var user = User(registrars: 2)
@@ -121,7 +131,9 @@ struct Section37FailureTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("What a registrar sends and nobody understands is answered by ASAP_ERROR; an ASAP_ERROR is not")
+    @Test(
+        "What a registrar sends and nobody understands is answered by ASAP_ERROR; an ASAP_ERROR is not",
+        .requirement("parameters-4-R5", "parameters-4-R6", "parameters-4-R7"))
     func errors() throws {
         var user = User()
         let home = user.ask()

@@ -64,7 +64,7 @@ struct Section39BusinessCardTests {
 
     @Test(
         "A user that is an element too shows its card when a session begins, and a new one when it changes",
-        .requirement("asap-3.9-R2"))
+        .requirement("requirements-2.3-R1", "asap-3.9-R2"))
     func ownCard() throws {
         var user = User()
         user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
@@ -96,6 +96,33 @@ struct Section39BusinessCardTests {
         user.notify(next, up(User.address(of: 2)))
         #expect(user.deeds.messages.map(\.type) == [.cookieEcho, .businessCard])
         #expect(user.deeds.order.map(\.header.payloadProtocol) == [.asap, .asap, .unspecified])
+    }
+
+    @Test(
+        "Over TCP and UDP there is no control channel (RFC 5354 §3.5, §3.6), over DCCP and UDP-Lite nothing at all",
+        .requirement("parameters-3.3-R1", "parameters-3.5-R1", "parameters-3.6-R1", "parameters-3.7-R1"),
+        arguments: [
+            (UserTransport.tcp(TCPTransportParameter(port: 7, address: .v4(1))), true),
+            (.udp(UDPTransportParameter(port: 7, address: .v4(1))), true),
+            (.dccp(DCCPTransportParameter(port: 7, serviceCode: 1, address: .v4(1))), false),
+            (.udpLite(UDPLiteTransportParameter(port: 7, address: .v4(1))), false),
+        ])
+    func noControlChannel(transport: UserTransport, isUsable: Bool) throws {
+        var user = User()
+        user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
+        user.give(.open(User.session, Sample.pool, .resend))
+        let home = user.findRegistrar()
+        let elements = ([1, 2] as [UInt32]).map { number in
+            var element = User.element(number)
+            element.userTransport = transport
+            return element
+        }
+        try user.receive(.handleResolutionResponse(.init(pool: Sample.pool, elements: elements)), from: home)
+        #expect(user.deeds.opened.count == (isUsable ? 2 : 1))
+        guard isUsable, let link = user.deeds.opened.last?.association else { return }
+        user.clear()
+        user.notify(link, up(User.address(of: 1), streams: 1))
+        #expect(user.deeds.messages.isEmpty)
     }
 
     @Test("Where there is no control channel neither card nor cookie is sent", .requirement("asap-3.9-R4"))

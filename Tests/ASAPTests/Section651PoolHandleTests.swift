@@ -287,7 +287,9 @@ struct Section655DeliveryOptionTests {
                 == .undelivered(PoolElementIdentifier(rawValue: 2), sender.undelivered(1, mayHaveArrived: true)))
     }
 
-    @Test("ASAP_SEND_TO_LAST: to the element of the message before, while it is there", .requirement("asap-6.5.5-R4"))
+    @Test(
+        "ASAP_SEND_TO_LAST: to the element of the message before, while it is there",
+        .requirement("requirements-2.10-R4", "asap-6.5.5-R4"))
     func toLast() throws {
         var sender = try Sender()
         sender.post(1)

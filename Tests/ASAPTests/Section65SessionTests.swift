@@ -123,7 +123,7 @@ struct Section65SessionTests {
 
     @Test(
         "ASAP_SEND_FAILOVER: what the failed element had not acknowledged goes to the next, before what was never sent",
-        .requirement("asap-6.5.5-R1"))
+        .requirement("requirements-2.2-R3", "threats-2.9.3-R1", "asap-6.5.5-R1"))
     func resend() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2])

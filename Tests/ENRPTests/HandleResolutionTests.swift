@@ -30,6 +30,18 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.unknownHandleRequested("Nowhere", user)))
     }
 
+    @Test("A handle names one pool, that of the same bytes", .requirement("requirements-2.8-R1"))
+    mutating func handles() throws {
+        let peer = registrar.connect("192.0.2.1")
+        let handles = ([[0x50], [0x70], [0x50, 0], [0x50, 0x20], [0]] as [[UInt8]]).map { PoolHandle($0) }
+        for (index, handle) in handles.enumerated() {
+            #expect(try registrar.register(.sctp(UInt32(index + 1), at: "192.0.2.1"), in: handle, from: peer) == nil)
+        }
+        for (index, handle) in handles.enumerated() {
+            #expect(try registrar.resolve(handle, from: peer).identifiers == [UInt32(index + 1)])
+        }
+    }
+
     @Test(
         "All elements are listed, their own policies with them; the overall policy is told, Round Robin too",
         .requirement("asap-2.2.6-R6", "asap-3.3-R21", "asap-3.3-R22", "asap-3.3-R23"))
@@ -60,7 +72,8 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(items: 2, from: peer).identifiers == [3, 1])
     }
 
-    @Test("The Handle Resolution Option says how many; 0 is as good as none")
+    @Test(
+        "The Handle Resolution Option says how many; 0 is as good as none", .requirement("extensions-2-R2", "extensions-2-R4"))
     mutating func option() throws {
         let peer = try fill(5)
         #expect(try registrar.resolve(items: 1, from: peer).identifiers == [1])
@@ -70,7 +83,7 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(items: 99, from: peer).identifiers.count == 5)
     }
 
-    @Test("Who asks for too much gets as many as an answer may have")
+    @Test("Who asks for too much gets as many as an answer may have", .requirement("extensions-2-R2", "extensions-2-R3"))
     mutating func cap() throws {
         let limits = try RegistrarLimits(maximumElementsPerResponse: 4)
         registrar = RegistrarHarness(try RegistrarConfiguration(defaultResolutionCount: 3, limits: limits))
@@ -106,7 +119,9 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(pool, from: peer).identifiers == [1])
     }
 
-    @Test("An element whose association has just ended is given only where there is no other, until it is known to live")
+    @Test(
+        "An element whose association has just ended is given only where there is no other, until it is known to live",
+        .requirement("requirements-2.9-R1"))
     mutating func elementInDoubt() throws {
         let user = registrar.connect("192.0.2.9")
         let first = registrar.connect("192.0.2.1")

@@ -79,7 +79,7 @@ struct KeepAliveTests {
         #expect(most < 80)
     }
 
-    @Test("No acknowledgement in time removes the element, with the pool", .requirement("asap-3.5-R13"))
+    @Test("No acknowledgement in time removes the element, with the pool", .requirement("requirements-2.2-R1", "asap-3.5-R13"))
     mutating func timeout() throws {
         _ = try element()
         registrar.now = try #require(registrar.engine.nextDeadline)
@@ -207,7 +207,7 @@ struct KeepAliveTests {
         #expect(registrar.takeSent() == [])
     }
 
-    @Test("Reports of one source are limited by the second")
+    @Test("Reports of one source are limited by the second", .requirement("threats-2.14.3-R1"))
     mutating func reportLimit() throws {
         registrar = RegistrarHarness(
             try RegistrarConfiguration(maximumBadReports: 1_000, limits: RegistrarLimits(maximumReportsPerSecond: 5)))
@@ -216,6 +216,8 @@ struct KeepAliveTests {
         for _ in 0..<20 { try report(from: user) }
         try report(from: other)
         #expect(registrar.engine.snapshot(at: registrar.now).pools[0].elements[0].reports == 6)
+        // One keep-alive for all of them
+        #expect(registrar.takeSent() == [keepAlive])
         #expect(registrar.takeEvents().filter { $0 == .messageDiscarded(.rateLimit, user) }.count == 15)
         registrar.wait(.seconds(1))
         try report(from: user)

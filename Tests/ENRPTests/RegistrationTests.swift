@@ -28,7 +28,7 @@ struct RegistrationTests {
 
     @Test(
         "Rule 2: another element joins the pool; another pool is another pool",
-        .requirement("asap-2.2.3-R1", "asap-3.1-R26", "asap-3.1-R36", "asap-3.1-R37"))
+        .requirement("requirements-2.7-R3", "asap-2.2.3-R1", "asap-3.1-R26", "asap-3.1-R36", "asap-3.1-R37"))
     mutating func joining() throws {
         let (first, second) = (registrar.connect("192.0.2.1"), registrar.connect("192.0.2.2"))
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1"), from: first) == nil)

@@ -173,7 +173,9 @@ struct Section33HandleUpdateTests {
         }
     }
 
-    @Test("draft-dreibholz-rserpool-enrp-takeover: the better home is told so, takes the element, and tells all")
+    @Test(
+        "draft-dreibholz-rserpool-enrp-takeover: the better home is told so, takes the element, and tells all",
+        .requirement("extensions-4-R1", "extensions-4-R2", "extensions-4-R3", "extensions-4-R4"))
     func takeoverSuggestion() throws {
         var network = try Self.trio(suggestsTakeover: true)
         let host = network.addElementHost(0x8000_0002)
@@ -181,11 +183,27 @@ struct Section33HandleUpdateTests {
         try network.register(host, at: 1)
         network.run(for: .seconds(1))
         for node in 0..<3 { #expect(network.table(node) == ["Pool/\(0x8000_0002)@1"]) }
-        let suggestions = network.sent(.handleUpdate, by: 1).filter {
-            if case .handleUpdate(let update) = $0 { update.suggestsTakeover } else { false }
+        let updates = network.sent(.handleUpdate, by: 1).compactMap {
+            if case .handleUpdate(let update) = $0 { update } else { nil }
         }
-        #expect(suggestions.count == 1)
-        #expect(suggestions.first?.receiver.rawValue == 1)
+        // To both peers without the bit, then to one with it
+        #expect(updates.map(\.suggestsTakeover) == [false, false, true])
+        #expect(updates.last?.receiver.rawValue == 1)
+        #expect(
+            network.nodes[host].received.contains {
+                if case .endpointKeepAlive(let keepAlive) = $0.message { $0.from == 0 && keepAlive.claimsHome } else { false }
+            })
+        // The new home tells all of it, and suggests nothing: none is better. Nor does the end of the element.
+        let association = network.connect(host, to: 0, port: 3863)
+        try network.send(
+            .deregistration(.init(pool: "Pool", identifier: PoolElementIdentifier(rawValue: 0x8000_0002))), over: association,
+            from: host)
+        network.run(for: .seconds(1))
+        let others = network.sent(.handleUpdate, by: 0).compactMap {
+            if case .handleUpdate(let update) = $0 { update } else { nil }
+        }
+        #expect(others.map(\.action) == [.add, .add, .delete, .delete])
+        #expect(others.allSatisfy { !$0.suggestsTakeover })
     }
 
     @Test("Without the extension no takeover is suggested, and a suggestion is passed over")

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -71,7 +72,9 @@ struct Section34PeerListTests {
         }
     }
 
-    @Test("§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead")
+    @Test(
+        "§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead",
+        .requirement("requirements-2.2-R2"))
     func silence() throws {
         var network = try Section33HandleUpdateTests.trio()
         network.run(for: .seconds(31))

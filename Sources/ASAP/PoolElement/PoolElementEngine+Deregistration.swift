@@ -58,6 +58,9 @@ extension PoolElementEngine {
         timers.stopAll { _ in true }
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))
+        // Sessions are left alone.
+        fulfils("requirements-2.7-R1")
+        fulfils("requirements-2.7-R2")
         releaseHome()
         // Sessions go on: whether they are served is the program's to decide.
         fulfils("asap-3.2-R12")

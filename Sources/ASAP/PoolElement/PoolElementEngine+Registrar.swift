@@ -61,6 +61,7 @@ extension PoolElementEngine {
     mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
         guard let home else { return }
         let failedAtOnce = phase == .registering && loss != .noAnswer
+        fulfils("requirements-2.1-R1")
         self.home = nil
         failedRegistrar = home.address
         forgetPeer(home.association)

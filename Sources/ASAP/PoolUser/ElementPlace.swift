@@ -24,12 +24,16 @@ struct ElementPlace: Hashable, Sendable {
             fulfils("asap-6.5.1-R6")
             channel = .data
             addresses = [SCTPAddress(transport.address, port: transport.port)]
+            fulfils("parameters-3.5-R1")
             hasControlChannel = false
         case .udp(let transport):
             channel = .dataOverUDP
             addresses = [SCTPAddress(transport.address, port: transport.port)]
+            fulfils("parameters-3.6-R1")
             hasControlChannel = false
         case .dccp, .udpLite, .opaque:
+            fulfils("parameters-3.3-R1")
+            fulfils("parameters-3.7-R1")
             return nil
         }
     }

@@ -176,6 +176,7 @@ extension PoolUserEngine {
         sessions[identifier]?.handedBack = []
         sessions[identifier]?.queuedBytes += session.handedBack.reduce(0) { $0 + $1.bytes.count }
         report(.elementLost(identifier, session.pool, element, loss))
+        fulfils("threats-2.9.3-R1")
         outputs.append(.session(identifier, .elementLost(element, loss)))
         let isNews = suspect(element, of: session.pool, at: now)
         if !isNews {
@@ -187,6 +188,7 @@ extension PoolUserEngine {
             timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
         }
         forgetAnswerWithoutSoundElements(of: session.pool, at: now)
+        fulfils("requirements-2.2-R3")
         resolve(session.pool, for: .session(identifier), at: now)
     }
 
@@ -209,6 +211,7 @@ extension PoolUserEngine {
         if suspects.count >= Self.maximumSuspects { suspects.removeFirst() }
         suspects.append(Suspect(identifier: identifier, since: now))
         pools[pool]?.suspects = suspects
+        fulfils("threats-2.13.3-R1")
         return known.map { now - $0.since >= configuration.failoverRetryInterval } ?? true
     }
 

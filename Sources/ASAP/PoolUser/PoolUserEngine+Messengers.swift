@@ -99,6 +99,7 @@ extension PoolUserEngine {
         guard !post.options.contains(.toAll) else { return nil }
         let identifier = post.wanted ?? (post.options.contains(.toLast) ? messenger.last : nil)
         guard let identifier, messenger.current[identifier] != nil else { return nil }
+        fulfils("requirements-2.10-R4")
         return pools[messenger.pool]?.answer?.elements.first { $0.identifier == identifier }
     }
 

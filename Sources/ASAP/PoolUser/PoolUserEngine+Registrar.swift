@@ -135,6 +135,7 @@ extension PoolUserEngine {
     ) {
         fulfils("asap-3.5-R1")
         fulfils("asap-3.5-R2")
+        fulfils("requirements-2.10-R3")
         send(.endpointUnreachable(message), to: association)
         report(.unreachableReported(message.pool, message.identifier))
     }

@@ -107,6 +107,7 @@ extension PoolUserEngine {
     /// NR1, NR3, NR4.
     mutating func sendRequest(_ pool: PoolHandle, at now: MonotonicInstant) {
         guard let home, pools[pool]?.request != nil else { return }
+        fulfils("extensions-2-R1")
         let option = configuration.requestedElements.map { HandleResolutionOption(items: $0) }
         if pools[pool]?.followers != nil { fulfils("asap-2.2.5-R1") }
         let question = ASAPMessage.HandleResolution(

@@ -196,6 +196,7 @@ extension PoolUserEngine {
     mutating func sendCard(to association: AssociationIdentifier) {
         guard let card else { return fulfils("asap-3.9-R3") }
         fulfils("asap-3.9-R2")
+        fulfils("requirements-2.3-R1")
         send(.businessCard(card), to: association)
     }
 }

@@ -95,6 +95,7 @@ extension PoolUserEngine {
         if response.causes.isEmpty, !response.elements.isEmpty {
             learn(response, at: now)
             report(.resolved(response.pool, response.elements.map(\.identifier)))
+            fulfils("requirements-2.11-R2")
             tellFollowers(of: response.pool, promised: response.promisesUpdates, at: now)
         } else {
             pools[response.pool]?.answer = nil

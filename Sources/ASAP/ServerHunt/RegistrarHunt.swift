@@ -90,6 +90,7 @@ struct RegistrarHunt: Sendable {
         numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
         guard !isRunning, directory.takesAnnouncements || list.contains(where: { $0 != excluded }) else { return [] }
+        if !list.isEmpty { fulfils("requirements-2.5-R3") }
         self.excluded = excluded
         timeLimit = configuration.timeLimit.map { now + $0 }
         if let failed, let place = list.firstIndex(of: failed) {

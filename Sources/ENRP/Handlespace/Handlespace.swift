@@ -138,6 +138,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         if let place = pool(handle) {
             return try insert(parameter, attachment, inPool: place, isTolerant)
         }
+        fulfils("requirements-2.7-R3")
         let place = pools.insert(Pool(handle: handle, first: parameter))
         do throws(PolicyError) {
             let location = try insert(parameter, attachment, inPool: place, isTolerant)

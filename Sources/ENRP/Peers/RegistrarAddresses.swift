@@ -21,10 +21,9 @@ public struct RegistrarAddresses: Hashable, Sendable {
     /// The Server Information parameter; nil without addresses.
     func information(_ identifier: RegistrarIdentifier) -> ServerInformationParameter? {
         guard let first = enrp.first else { return nil }
-        let port = first.encapsulationPort == SCTPAddress.defaultEncapsulationPort ? nil : first.encapsulationPort
         return ServerInformationParameter(
             identifier: identifier, transport: SCTPTransportParameter(port: first.port, addresses: enrp.map(\.ip)),
-            encapsulationPort: port)
+            encapsulationPort: first.unusualEncapsulationPort)
     }
 }
 

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5353 §3.3: every change of the handlespace is told to every peer.
@@ -16,6 +17,9 @@ extension RegistrarEngine {
         cast(.handleUpdate(update))
         guard suggestingTakeover, configuration.peers.suggestsTakeover, let peer = betterHome(for: element.identifier)
         else { return }
+        fulfils("extensions-4-R1")
+        fulfils("extensions-4-R2")
+        fulfils("extensions-4-R3")
         update.suggestsTakeover = true
         update.receiver = peer
         send(.handleUpdate(update), to: peer)
@@ -60,6 +64,7 @@ extension RegistrarEngine {
         if update.suggestsTakeover, configuration.peers.suggestsTakeover,
             let location = handlespace.location(of: element.identifier, in: update.pool)
         {
+            fulfils("extensions-4-R4")
             claim(location, at: now)
         }
     }

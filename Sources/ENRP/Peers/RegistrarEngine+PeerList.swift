@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// Times at which a registrar acts towards its peers. A timer that fires for nothing does nothing.
@@ -265,6 +266,7 @@ extension RegistrarEngine {
 
     /// A peer gave no sign of life. Who was never heard of but by others, and owns nothing, is no loss.
     mutating func giveUp(_ identifier: RegistrarIdentifier, at now: MonotonicInstant) {
+        fulfils("requirements-2.2-R2")
         guard let peer = peers[identifier] else { return }
         if case .rumoured = peer.status {
             if handlespace.count(ownedBy: identifier) == 0 {

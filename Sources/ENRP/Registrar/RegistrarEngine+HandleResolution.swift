@@ -9,6 +9,7 @@ extension RegistrarEngine {
     mutating func resolve(
         _ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        fulfils("requirements-2.8-R1")
         guard let place = handlespace.pool(request.pool) else {
             fulfils("asap-2.2.5-R5")
             fulfils("asap-3.3-R21")
@@ -81,7 +82,9 @@ extension RegistrarEngine {
             min(2 * wanted, configuration.limits.maximumElementsPerResponse), fromPool: place, using: &randomness, into: &others
         )
         others.removeAll { isInDoubt(ElementLocation(pool: place, slot: $0)) }
-        if !others.isEmpty { selected = Array(others.prefix(wanted)) }
+        guard !others.isEmpty else { return }
+        fulfils("requirements-2.9-R1")
+        selected = Array(others.prefix(wanted))
     }
 
     /// True while an element is asked for a sign of life over an association that is not up yet.
@@ -93,7 +96,12 @@ extension RegistrarEngine {
     /// answer may have.
     private func wanted(_ option: HandleResolutionOption?) -> Int {
         let items = option.map { Int($0.items) } ?? 0
-        return items == 0
-            ? configuration.defaultResolutionCount : min(items, configuration.limits.maximumElementsPerResponse)
+        guard items > 0 else {
+            fulfils("extensions-2-R4")
+            return configuration.defaultResolutionCount
+        }
+        fulfils("extensions-2-R2")
+        fulfils("extensions-2-R3")
+        return min(items, configuration.limits.maximumElementsPerResponse)
     }
 }

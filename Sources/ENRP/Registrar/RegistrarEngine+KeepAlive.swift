@@ -8,7 +8,11 @@ extension RegistrarEngine {
     /// Sends a keep-alive to an element at once, unless one is under way. The H flag is 0 for an element that has this registrar for
     /// its home or is to keep the one it has, 1 for one that is claimed (RFC 5353 §3.5.2).
     mutating func check(_ location: ElementLocation, at now: MonotonicInstant) {
-        if case .awaiting = handlespace[location].check { return fulfils("asap-9.2-R21") }
+        if case .awaiting = handlespace[location].check {
+            fulfils("threats-2.14.3-R1")
+            fulfils("asap-9.2-R21")
+            return
+        }
         guard let association = reach(location) else { return unreachable(location, .keepAliveUndeliverable) }
         let pool = handlespace.handle(of: location)
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
@@ -50,6 +54,7 @@ extension RegistrarEngine {
         } else {
             fulfils("asap-3.5-R8")
             fulfils("asap-3.5-R13")
+            fulfils("requirements-2.2-R1")
             remove(location, reason)
         }
     }

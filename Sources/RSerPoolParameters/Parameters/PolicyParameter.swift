@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// The number of a pool member selection policy (RFC 5354 §3.8); RFC 5356 assigns the values.
 public struct PolicyType: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt32
@@ -28,11 +30,13 @@ extension PolicyParameter: WireParameter {
     public static var expectedType: ParameterType { .memberSelectionPolicy }
 
     public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
+        fulfils("parameters-3.8-R1")
         self.type = PolicyType(rawValue: try reader.readUInt32())
         data = try PolicyData(from: &reader)
     }
 
     public func encodeValue(to writer: inout ParameterWriter) {
+        fulfils("parameters-3.8-R1")
         writer.write(type.rawValue)
         data.encode(to: &writer)
     }

@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// All that is known of a pool element (RFC 5354 §3.10).
 public struct PoolElementParameter: Hashable, Sendable {
     public var identifier: PoolElementIdentifier
@@ -42,8 +44,10 @@ extension PoolElementParameter: WireParameter {
         homeRegistrar = try reader.readRegistrarIdentifier()
         registrationLife = RegistrationLife(rawValue: Int32(bitPattern: try reader.readUInt32()))
         guard registrationLife.rawValue >= -1 else { throw reader.invalidValue(back: 4) }
+        fulfils("parameters-3.10-R1")
         userTransport = try reader.read(UserTransport.self)
         policy = try reader.read(PolicyParameter.self)
+        fulfils("parameters-3.10-R2")
         asapTransport = try reader.readIfPresent(SCTPTransportParameter.self)
         (encapsulationPort, preserved) = try reader.finishScopeOfEndpoint()
     }
@@ -56,6 +60,7 @@ extension PoolElementParameter: WireParameter {
         writer.write(userTransport)
         writer.write(policy)
         if let asapTransport { writer.write(asapTransport) }
+        fulfils("parameters-x1-R1")
         if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }

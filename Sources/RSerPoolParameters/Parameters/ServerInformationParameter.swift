@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// A registrar and where it is reached (RFC 5354 §3.11).
 public struct ServerInformationParameter: Hashable, Sendable {
     public var identifier: RegistrarIdentifier
@@ -34,6 +36,7 @@ extension ServerInformationParameter: WireParameter {
         writer.preserve(preserved)
         writer.write(identifier.rawValue)
         writer.write(transport)
+        fulfils("parameters-x1-R1")
         if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }

@@ -1,4 +1,5 @@
 public import InternetAddresses
+import RequirementMarks
 
 /// The transport over which a pool element serves (RFC 5354 §3.10): one of the six transport parameters.
 public enum UserTransport: Hashable, Sendable {
@@ -35,7 +36,15 @@ public enum UserTransport: Hashable, Sendable {
 
     /// What the transport is used for; only SCTP can carry control messages.
     public var use: TransportUse {
-        if case .sctp(let transport) = self { transport.use } else { .dataOnly }
+        switch self {
+        case .sctp(let transport): return transport.use
+        case .dccp: fulfils("parameters-3.3-R2")
+        case .tcp: fulfils("parameters-3.5-R2")
+        case .udp: fulfils("parameters-3.6-R2")
+        case .udpLite: fulfils("parameters-3.7-R2")
+        case .opaque: break
+        }
+        return .dataOnly
     }
 }
 
