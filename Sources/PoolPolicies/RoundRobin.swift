@@ -80,6 +80,7 @@ public struct RoundRobinChoice: PoolUserChoice {
         for step in 0..<count {
             let position = (next + step) % count
             if isUsable(position) {
+                fulfils("asap-6.5.2.1-R1")
                 fulfils("policies-4.1.3-R1")
                 next = (position + 1) % count
                 return position

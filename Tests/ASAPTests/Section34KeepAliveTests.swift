@@ -14,7 +14,9 @@ struct Section34KeepAliveTests {
         .endpointKeepAliveAcknowledgement(.init(pool: Sample.pool, identifier: element.identifier))
     }
 
-    @Test("KA2: a keep-alive is acknowledged to its sender, with handle and identifier")
+    @Test(
+        "KA2: a keep-alive is acknowledged to its sender, with handle and identifier",
+        .requirement("asap-2.2.7-R1", "asap-3.4-R3", "asap-3.4-R4", "asap-3.4-R5", "asap-3.4-R6"))
     func acknowledged() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -23,7 +25,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.sent[0].to == association)
     }
 
-    @Test("KA1: one for another pool, or for another element, is thrown away in silence")
+    @Test(
+        "KA1: one for another pool, or for another element, is thrown away in silence",
+        .requirement("asap-3.4-R1", "asap-3.4-R2"))
     func otherPool() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -45,7 +49,7 @@ struct Section34KeepAliveTests {
 
     @Test(
         "KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there",
-        .requirement("enrp-1.1-R1", "enrp-1.1-R2"))
+        .requirement("enrp-1.1-R1", "enrp-1.1-R2", "asap-1.1-R1", "asap-2.2.7-R1", "asap-3.4-R7"))
     func adoption() throws {
         var element = ElementUnderTest()
         let old = try element.becomeMember()

@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -22,7 +23,9 @@ struct Section36AnnouncementTests {
 
     static let source = SCTPAddress("203.0.113.5:3863")!
 
-    @Test("Without a configured list the search waits for an announcement, and tries the registrar at once")
+    @Test(
+        "Without a configured list the search waits for an announcement, and tries the registrar at once",
+        .requirement("asap-1.1-R5", "asap-3.6-R1", "asap-3.6-R4", "asap-4-R8"))
     func searchWaits() throws {
         var element = ElementUnderTest(list: .announced)
         element.give(.register(ElementUnderTest.registration))
@@ -36,7 +39,9 @@ struct Section36AnnouncementTests {
         #expect(element.events.last == .registered(element.identifier, isRenewal: false, warnings: []))
     }
 
-    @Test("Without a transport parameter it is SCTP, at the datagram's source and ASAP's port")
+    @Test(
+        "Without a transport parameter it is SCTP, at the datagram's source and ASAP's port",
+        .requirement("asap-3.6-R6", "asap-4-R4"))
     func sourceAddress() throws {
         var user = UserUnderTest(list: .announced)
         user.give(.resolve(UserUnderTest.question, Sample.pool))
@@ -44,7 +49,9 @@ struct Section36AnnouncementTests {
         #expect(user.deeds.openedAddresses == [SCTPAddress("203.0.113.5:3863")!])
     }
 
-    @Test("A user that speaks TCP takes the TCP transports, and an element the SCTP ones")
+    @Test(
+        "A user that speaks TCP takes the TCP transports, and an element the SCTP ones",
+        .requirement("asap-2.1-R1", "asap-2.1-R2"))
     func transports() throws {
         let tcp = ASAPMessage.ServerAnnounce.Transport.tcp(
             TCPTransportParameter(port: 99, address: Registrars.address(2).ip))
@@ -63,7 +70,9 @@ struct Section36AnnouncementTests {
         #expect(element.deeds.opened[0].association.channel == .main)
     }
 
-    @Test("T7: an address that is not announced again is forgotten, each by itself")
+    @Test(
+        "T7: an address that is not announced again is forgotten, each by itself",
+        .requirement("asap-3.6-R4", "asap-3.6-R5", "asap-3.6-R7"))
     func outdated() throws {
         let first = Registrars.address(1)
         let second = Registrars.address(2)
@@ -99,7 +108,7 @@ struct Section36AnnouncementTests {
         #expect(element.deeds.openedAddresses == [Registrars.address(2)])
     }
 
-    @Test("Configured registrars are tried before announced ones, and never outdated")
+    @Test("Configured registrars are tried before announced ones, and never outdated", .requirement("asap-9.2-R22"))
     func configuredFirst() throws {
         var element = ElementUnderTest(
             list: Registrars.list(2).addingAnnouncements(to: RegistrarList.announced.announcements[0]))
@@ -127,7 +136,7 @@ struct Section36AnnouncementTests {
         #expect(element.deeds.openedAddresses.last == Registrars.address(2))
     }
 
-    @Test("SH1: at most three associations, however many announce themselves during a search")
+    @Test("SH1: at most three associations, however many announce themselves during a search", .requirement("asap-3.6-R11"))
     func threeAtMost() throws {
         var element = ElementUnderTest(list: .announced)
         element.give(.register(ElementUnderTest.registration))
@@ -177,7 +186,9 @@ struct Section36AnnouncementTests {
         #expect(element.events.isEmpty && element.engine.hunt.list == [Registrars.address(1)])
     }
 
-    @Test("§9.2: a flood of forged announcements fills neither the list nor the time; known registrars are heard still")
+    @Test(
+        "§9.2: a flood of forged announcements fills neither the list nor the time; known registrars are heard still",
+        .requirement("asap-9.2-R23"))
     func flood() throws {
         var user = UserUnderTest(list: .announced)
         user.give(.announcement(try Self.announcement(1, from: Self.source)))

@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// Timers and limits of a pool element (RFC 5352 §7).
 public struct PoolElementConfiguration: Hashable, Sendable {
     /// T2-registration: how long a registrar may take to answer a registration. 30 seconds.
@@ -103,6 +105,7 @@ public struct PoolElementConfiguration: Hashable, Sendable {
     /// The same for a registration with another life; nil is without end.
     func reregistrationInterval(life registrationLife: Duration?) -> Duration {
         guard let registrationLife else { return reregistrationTimeout }
+        fulfils("asap-3.1-R8")
         return min(reregistrationTimeout, max(registrationLife - .seconds(20), registrationLife / 2))
     }
 }

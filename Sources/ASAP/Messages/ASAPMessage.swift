@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// One ASAP message (RFC 5352 §2.2).
 ///
@@ -125,6 +126,7 @@ extension ASAPMessage {
     /// Writes the message in place of what the writer held.
     /// - Throws: `WireEncodingError` where the message or a parameter of it is longer than 65,535 bytes.
     public func write(to writer: inout ParameterWriter) throws(WireEncodingError) {
+        fulfils("asap-2-R1")
         let body = body
         try writer.writeMessage(
             type: type.rawValue, flags: body.flags, preserving: body.preserved, { writer in body.encode(to: &writer) })

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 extension ASAPMessage {
     /// ASAP_SERVER_ANNOUNCE: a registrar tells where it serves (RFC 5352 §2.2.10).
@@ -68,7 +69,11 @@ extension ASAPMessage.ServerAnnounce.Transport: WireParameter {
     public static var expectedType: ParameterType { .sctpTransport }
 
     public static func matches(_ type: ParameterType) -> Bool {
-        type == .sctpTransport || type == .tcpTransport
+        guard type == .sctpTransport || type == .tcpTransport else {
+            fulfils("asap-2.2.10-R1")
+            return false
+        }
+        return true
     }
 
     public var parameterType: ParameterType {

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// The pool element of RFC 5352: registration (§3.1), deregistration (§3.2), keep-alives (§3.4), the search for a home
@@ -107,6 +108,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var isUpdateWaiting = false
     /// Handle resolutions under way, the oldest in front.
     var questions: [Question] = []
+    /// What the program was told of pools, the latest at the end.
+    var told: [Told] = []
     /// What the business cards recommend; empty where the program has nothing to recommend.
     var failoverOrder: [PoolElementParameter] = []
     var peers: [AssociationIdentifier: Peer] = [:]
@@ -195,8 +198,12 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             case .deregistration:
                 // One that is to join elsewhere does not wait for ever to be let go.
                 if goal == .membership { mayBeRegistered = false }
+                fulfils("asap-3.2-R9")
                 abandonHome(.noAnswer, at: now)
-            case .reregistration, .pause: proceed(at: now)
+            case .reregistration:
+                fulfils("asap-3.1-R19")
+                proceed(at: now)
+            case .pause: proceed(at: now)
             case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
             }
@@ -219,6 +226,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         } catch {
             return error
         }
+        fulfils("asap-5-R1")
+        fulfils("asap-5-R2")
         let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
         outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
         return nil

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// The pool user of RFC 5352: handle resolution with a cache (§3.3), sessions with pool elements that survive the failure of
@@ -154,6 +155,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         case .cancelResolution(let identifier):
             cancel(identifier)
         case .purge(let pool):
+            fulfils("asap-6.4-R1")
             pools[pool]?.answer = nil
         case .subscribe(let identifier, let pool):
             subscribe(identifier, to: pool, at: now)
@@ -223,6 +225,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         } catch {
             return error
         }
+        fulfils("asap-5-R1")
+        fulfils("asap-5-R2")
         let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
         outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
         return nil

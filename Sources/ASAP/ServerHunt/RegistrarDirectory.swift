@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// The registrars that a pool element or pool user knows (RFC 5352 §3.6): those that are configured, which stay, and those that
@@ -26,6 +27,8 @@ struct RegistrarDirectory: Sendable {
     private var unknownInWindow = 0
 
     init(_ list: RegistrarList, transport: RegistrarTransport, validity: Duration) {
+        fulfils("asap-3.6-R1")
+        fulfils("asap-3.6-R8")
         entries = list.addresses.map { Entry(address: $0) }
         takesAnnouncements = list.takesAnnouncements
         self.transport = transport
@@ -60,8 +63,14 @@ struct RegistrarDirectory: Sendable {
         for address in addresses(of: announce, from: source) where isUsable(address) {
             if let place = entries.firstIndex(where: { $0.address == address }) {
                 entries[place].server = announce.server
-                if entries[place].heard != nil { entries[place].heard = now }
+                if entries[place].heard != nil {
+                    fulfils("asap-3.6-R5")
+                    entries[place].heard = now
+                }
             } else if entries.count(where: { $0.heard != nil }) < RegistrarList.maximumAnnouncedCount {
+                fulfils("asap-1.1-R5")
+                fulfils("asap-3.6-R1")
+                fulfils("asap-3.6-R4")
                 entries.append(Entry(address: address, server: announce.server, heard: now))
                 new.append(address)
             }
@@ -73,6 +82,7 @@ struct RegistrarDirectory: Sendable {
     /// datagram's source and ASAP's port.
     private func addresses(of announce: ASAPMessage.ServerAnnounce, from source: SCTPAddress) -> [SCTPAddress] {
         guard !announce.transports.isEmpty else {
+            fulfils("asap-3.6-R6")
             let address = SCTPAddress(source.ip, port: ASAPProtocol.port, encapsulationPort: announce.encapsulationPort)
             return transport == .sctp ? [address] : []
         }
@@ -99,6 +109,7 @@ struct RegistrarDirectory: Sendable {
             unknownInWindow = 0
         }
         unknownInWindow += 1
+        fulfils("asap-9.2-R23")
         return unknownInWindow <= RegistrarList.maximumUnknownSourcesPerSecond
     }
 
@@ -108,6 +119,7 @@ struct RegistrarDirectory: Sendable {
         let limit = announcementValidity
         let ended = entries.filter { $0.heard.map { $0 + limit <= now } ?? false }.map(\.address)
         entries.removeAll { $0.heard.map { $0 + limit <= now } ?? false }
+        if !ended.isEmpty { fulfils("asap-3.6-R7") }
         return ended
     }
 }
