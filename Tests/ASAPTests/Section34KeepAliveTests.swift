@@ -1,7 +1,8 @@
-import ASAP
 import RSerPoolParameters
 import SCTPTransport
 import Testing
+
+@testable import ASAP
 
 @Suite("RFC 5352 §3.4: keep-alives")
 struct Section34KeepAliveTests {
@@ -122,5 +123,29 @@ struct Section34KeepAliveTests {
         element.give(.transport(.message(accepted(1), SCTPMessage([1]))))
         element.notify(accepted(1), .shutDown)
         #expect(element.sessions.isEmpty)
+    }
+
+    @Test("§9: keep-alives of one source are limited by the second, and the others' are answered")
+    func flood() throws {
+        var element = ElementUnderTest()
+        let association = try element.becomeMember()
+        element.notify(accepted(1), up())
+        for _ in 0..<10 * RateBudget.maximumKeepAlivesPerSecond {
+            try element.receive(.endpointKeepAlive(.init(server: other, pool: Sample.pool)), from: accepted(1))
+        }
+        #expect(element.deeds.sent.count == RateBudget.maximumKeepAlivesPerSecond)
+        element.clear()
+        try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        #expect(element.deeds.sent.map(\.to) == [association])
+        element.clear()
+        for _ in 0..<10 * RateBudget.maximumKeepAlivesPerSecond {
+            try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        }
+        #expect(element.deeds.sent.count == RateBudget.maximumKeepAlivesPerSecond - 1)
+        element.clear()
+        element.wait(.seconds(1))
+        try element.receive(.endpointKeepAlive(.init(server: other, pool: Sample.pool)), from: accepted(1))
+        try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        #expect(element.deeds.sent.map(\.to) == [accepted(1), association])
     }
 }

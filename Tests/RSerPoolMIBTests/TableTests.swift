@@ -21,7 +21,7 @@ struct TableTests {
 
     @Test("There are 61 accessible columns")
     func columns() {
-        #expect(RSerPoolObjects.tables.reduce(0) { $0 + $1.columns.count } == 61)
+        #expect(RSerPoolObjects.Table.allCases.reduce(0) { $0 + $1.columns.count } == 61)
     }
 
     @Test("A walk goes through every variable once, in order, and each can be read by its name")

@@ -98,7 +98,10 @@ public struct PoolElementConfiguration: Hashable, Sendable {
 
     /// The time from a registration to the next one: ``reregistrationTimeout`` or 20 seconds less than the registration's life,
     /// whichever is less (RFC 5352 §7.1). A life of less than 40 seconds leaves no such margin; half of it is taken then.
-    public var reregistrationInterval: Duration {
+    public var reregistrationInterval: Duration { reregistrationInterval(life: registrationLife) }
+
+    /// The same for a registration with another life; nil is without end.
+    func reregistrationInterval(life registrationLife: Duration?) -> Duration {
         guard let registrationLife else { return reregistrationTimeout }
         return min(reregistrationTimeout, max(registrationLife - .seconds(20), registrationLife / 2))
     }

@@ -8,6 +8,7 @@ extension PoolElementEngine {
         guard goal != .departure else { return }
         timers.stopAll { $0 == .registration || $0 == .reregistration || $0 == .pause }
         goal = .departure
+        (move, fallback) = (nil, nil)
         guard mayBeRegistered else { return finishDeparture(nil) }
         timers.start(.departureLimit, at: now + limit)
         proceed(at: now)
@@ -29,12 +30,16 @@ extension PoolElementEngine {
         guard association == home?.association, response.pool == registration?.pool, response.identifier == identifier
         else { return report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association)) }
         switch phase {
+        case .deregistering where goal == .membership:
+            timers.stop(.deregistration)
+            mayBeRegistered = false
+            proceed(at: now)
         case .deregistering:
             finishDeparture(response.causes.isEmpty ? nil : .rejected(response.causes))
         case .registered:
             // Nobody asked: the registration's life has ended. The goal is membership still.
             report(.registrationExpired)
-            grantedPolicy = nil
+            granted = nil
             proceed(at: now)
         case .idle, .registering:
             report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association))

@@ -85,6 +85,11 @@ extension PoolElementEngine {
     mutating func receive(
         _ keepAlive: ASAPMessage.EndpointKeepAlive, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        // Anybody may open an association and ask (§9.2); what is too much is thrown away.
+        let isAdmitted =
+            association == home?.association
+            ? home?.keepAlives.take(at: now) : peers[association]?.keepAlives.take(at: now)
+        guard isAdmitted == true else { return }
         if association.isAccepted { markRegistrar(association) }
         guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else { return }
         guard (keepAlive.identifier ?? identifier) == identifier else { return }

@@ -8,7 +8,7 @@ extension PoolElementEngine {
         self.registration = registration
         identifier = registration.identifier ?? drawIdentifier()
         attempts = 0
-        grantedPolicy = nil
+        granted = nil
         goal = .membership
         proceed(at: now)
     }
@@ -30,7 +30,10 @@ extension PoolElementEngine {
         guard let home else { return search(at: now) }
         switch goal {
         case .none: break
-        case .membership: sendRegistration(to: home, at: now)
+        case .membership where move != nil && mayBeRegistered: sendDeregistration(to: home, at: now)
+        case .membership:
+            adoptMove()
+            sendRegistration(to: home, at: now)
         case .departure: sendDeregistration(to: home, at: now)
         }
     }
@@ -47,7 +50,7 @@ extension PoolElementEngine {
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
         if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
         mayBeRegistered = true
-        sentPolicy = registration.policy
+        sent = registration
         phase = .registering
         timers.stop(.reregistration)
         timers.start(.registration, at: now + configuration.registrationTimeout)
@@ -56,7 +59,8 @@ extension PoolElementEngine {
 
     /// R2.3
     var registrationLife: RegistrationLife {
-        configuration.registrationLife.map { .seconds(Int32(clamping: $0.components.seconds)) } ?? .infinite
+        if let life = registration?.registrationLife { return life }
+        return configuration.registrationLife.map { .seconds(Int32(clamping: $0.components.seconds)) } ?? .infinite
     }
 
     mutating func registrationTimerExpired(at now: MonotonicInstant) {
@@ -78,9 +82,10 @@ extension PoolElementEngine {
             rejected(response.causes, at: now)
             return
         }
-        let isRenewal = grantedPolicy != nil
+        let isRenewal = granted != nil
         report(.registered(identifier, isRenewal: isRenewal, warnings: response.causes))
-        grantedPolicy = sentPolicy
+        granted = sent
+        fallback = nil
         enterRegistered(at: now)
         if isUpdateWaiting { proceed(at: now) }
     }
@@ -88,20 +93,28 @@ extension PoolElementEngine {
     private mutating func enterRegistered(at now: MonotonicInstant) {
         attempts = 0
         phase = .registered
-        timers.start(.reregistration, at: now + configuration.reregistrationInterval)
+        timers.start(.reregistration, at: now + configuration.reregistrationInterval(life: registrationLife.duration))
     }
 
     private mutating func rejected(_ causes: [ErrorCause], at now: MonotonicInstant) {
-        if let grantedPolicy, grantedPolicy != sentPolicy {
+        if let granted, granted != sent {
             // Only the change was refused: what was granted before still holds at the registrar.
-            if !isUpdateWaiting { registration?.policy = grantedPolicy }
+            if !isUpdateWaiting { registration = granted }
             report(.updateRejected(causes))
             enterRegistered(at: now)
             if isUpdateWaiting { proceed(at: now) }
-        } else if grantedPolicy == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
+        } else if granted == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
             report(.identifierTaken(identifier))
             identifier = drawIdentifier()
             mayBeRegistered = false
+            proceed(at: now)
+        } else if granted == nil, let fallback {
+            // The move was refused: back to where the element was.
+            self.fallback = nil
+            registration = fallback
+            mayBeRegistered = false
+            attempts = 0
+            report(.updateRejected(causes))
             proceed(at: now)
         } else {
             mayBeRegistered = false
@@ -113,6 +126,7 @@ extension PoolElementEngine {
     mutating func failRegistration(_ failure: RegistrationFailure) {
         goal = .none
         phase = .idle
+        (move, fallback) = (nil, nil)
         timers.stopAll { _ in true }
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))

@@ -15,6 +15,7 @@ public enum PoolElementSessionOccurrence: Hashable, Sendable {
     case undelivered(UndeliveredMessage)
     /// Sending is possible again.
     case readyToSend
+    /// The last of a session, and why it ended.
     case ended(SessionEnd)
 }
 
@@ -28,6 +29,7 @@ extension PoolElementEngine {
         var role = PeerRole.unknown
         /// True once a message of a session has come.
         var hasSpoken = false
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     mutating func notice(

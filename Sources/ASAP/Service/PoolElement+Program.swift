@@ -9,6 +9,17 @@ extension PoolElement {
         await setPolicy(policy)
     }
 
+    /// Is registered with other values from now on: the pool, the type of policy or the life of the registration. Nothing happens
+    /// before ``run(_:)``. What a registrar refuses is told by ``PoolElementEvent/updateRejected(_:)``, and what held before holds again.
+    public func change(_ change: PoolElementChange) {
+        driver?.handle(.change(change))
+    }
+
+    /// The policy with which the element registers now.
+    public var currentPolicy: PolicyParameter {
+        driver?.engine.registration.map { driver?.engine.move?.policy ?? $0.policy } ?? policy
+    }
+
     /// Recommends elements of the pool to the pool users for the case that this one fails, best first (RFC 5352 §3.9); such as
     /// ``resolve(_:)`` of the own pool finds. None takes the recommendation back.
     public func setFailoverOrder(_ elements: [PoolElementParameter]) {

@@ -13,6 +13,8 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         case disconnected(String)
         case received([UInt8])
         case timer
+        /// ``ManagedObjects/prepare(for:at:)`` may say something else now: the request that waits is looked at again.
+        case proceed
         /// Gets a row registered, in this session and in those that come after it.
         case add(SharedRow)
         case remove(key: Int)
@@ -73,12 +75,19 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     private var delay: Duration
     private var input: [UInt8] = []
     private var parseErrors = 0
+    /// A request waits for ``Input/proceed``, and behind it all that comes after it.
+    public private(set) var isHeld = false
     var writer = AgentXWriter()
 
     public init(_ objects: Objects, configuration: AgentXSessionConfiguration = AgentXSessionConfiguration()) {
         self.objects = objects
         self.configuration = configuration
         delay = configuration.reconnectDelay
+    }
+
+    /// Whether the master agent has taken the session.
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
     }
 
     public var nextDeadline: Duration? {
@@ -105,7 +114,16 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         case .disconnected(let reason):
             guard state != .idle else { return }
             lose(reason, at: now)
-        case .received(let bytes): receive(bytes, at: now)
+        case .received(let bytes):
+            switch state {
+            case .opening, .open: self.input += bytes
+            case .idle, .connecting, .stopped: return
+            }
+            if !isHeld { takeInput(at: now) }
+        case .proceed:
+            guard isHeld else { return }
+            isHeld = false
+            takeInput(at: now)
         case .timer: actOnDeadlines(at: now)
         case .add(let row): add(row, at: now)
         case .remove(let key): remove(key, at: now)
@@ -135,6 +153,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         pending = []
         nextPing = nil
         input = []
+        isHeld = false
         parseErrors = 0
         objects.cleanUp()
         for place in rows.indices { rows[place].progress = .waiting }
@@ -207,12 +226,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     // MARK: What arrives
 
-    private mutating func receive(_ bytes: [UInt8], at now: Duration) {
-        switch state {
-        case .opening, .open: break
-        case .idle, .connecting, .stopped: return
-        }
-        input += bytes
+    private mutating func takeInput(at now: Duration) {
         var taken = 0
         while input.count - taken >= AgentXHeader.length {
             let prefix: AgentXHeader.Prefix
@@ -225,11 +239,16 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
             }
             let end = taken + AgentXHeader.length + prefix.payloadLength
             guard input.count >= end else { break }
-            let message = input[taken..<end]
-            taken = end
             do throws(AgentXError) {
-                take(try AgentXMessage.decode(message, payloadLimit: configuration.payloadLimit), at: now)
+                let message = try AgentXMessage.decode(input[taken..<end], payloadLimit: configuration.payloadLimit)
+                guard isPrepared(for: message, at: now) else {
+                    isHeld = true
+                    break
+                }
+                taken = end
+                take(message, at: now)
             } catch {
+                taken = end
                 unreadable(error, prefix, at: now)
             }
             // The session may have ended with this message, and with it what was received.
@@ -257,6 +276,20 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         emit(response)
     }
 
+    /// Whether the message can be worked on now. Only requests for variables may have to wait.
+    private mutating func isPrepared(for message: AgentXMessage, at now: Duration) -> Bool {
+        guard case .open(let session) = state, message.session == session, message.context == configuration.context else {
+            return true
+        }
+        switch message.body {
+        case .get, .testSet: return objects.prepare(for: .variables, at: now)
+        case .getNext(let ranges), .getBulk(let ranges, _, _):
+            guard let first = ranges.first else { return true }
+            return objects.prepare(for: .search(first), at: now)
+        default: return true
+        }
+    }
+
     private mutating func take(_ message: AgentXMessage, at now: Duration) {
         if case .response(let response) = message.body {
             return take(response, to: message.packet, session: message.session, at: now)
@@ -269,6 +302,6 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
             outputs.append(.disconnect)
             return lose("the master agent closed the session (\(reason))", at: now)
         }
-        serve(message, at: now)
+        serve(message)
     }
 }

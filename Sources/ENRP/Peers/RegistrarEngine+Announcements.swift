@@ -36,7 +36,8 @@ extension RegistrarEngine {
         if !hasFault(.announceTimerNotRestarted) || !isServing { timers.start(.serverAnnounce, at: now + pause) }
         guard isServing else { return }
         let message = ASAPMessage.serverAnnounce(
-            ASAPMessage.ServerAnnounce(server: identifier, transports: addresses.asap))
+            ASAPMessage.ServerAnnounce(
+                server: identifier, transports: addresses.asap, encapsulationPort: addresses.asapEncapsulationPort))
         guard let bytes = try? message.encoded() else { return }
         outputs.append(.announcement(OutgoingAnnouncement(channel: .main, bytes: bytes)))
     }

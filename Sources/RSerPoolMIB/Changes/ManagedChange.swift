@@ -8,6 +8,22 @@ public enum ManagedChange: Hashable, Sendable {
     case poolElement(ManagedElementAttributes, element: UInt32)
     /// A pool user's attributes, for sessions that begin afterwards.
     case poolUser(ManagedUserAttributes, user: UInt32)
+
+    /// The index of the row that it is about.
+    public var index: UInt32 {
+        switch self {
+        case .registrarDescription(_, let index), .poolElement(_, let index), .poolUser(_, let index): index
+        }
+    }
+
+    /// What kind of node it is about.
+    public var kind: ManagedNodeKind {
+        switch self {
+        case .registrarDescription: .registrar
+        case .poolElement: .poolElement
+        case .poolUser: .poolUser
+        }
+    }
 }
 
 /// What can be set of a pool element, all of it at once.
