@@ -9,6 +9,9 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
     /// The identifier with which the next process starts in place of a random one.
     var nextIdentifier: RegistrarIdentifier?
 
+    /// Which association with a peer breaks when the registrar has told of its next change; nil for none.
+    var breakAtChange: Int?
+
     /// Where peers announce themselves; RFC 5353 registers no group.
     static let peerGroup = IPAddress.v4(0xef00_0033)
 
@@ -56,11 +59,28 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
         case .event(let event):
             world.record(.registrar(event), of: self)
             world.checkEvent(event, of: self)
+            switch event {
+            case .elementRegistered, .elementRemoved: breakWhereWanted()
+            default: break
+            }
         case .measurementWanted(let association):
             guard let time = try? world.network.roundTripTime(of: association, at: node(of: association)) else { return }
             handle(.roundTripTime(association, time))
         case .transport, .announcement: break
         }
+    }
+
+    /// The update is under way: the association's end overtakes it, or does not.
+    private func breakWhereWanted() {
+        guard let choice = breakAtChange else { return }
+        breakAtChange = nil
+        let associations = endpoints.flatMap { endpoint in
+            world.network.associations(of: endpoint).filter { $0.channel == .enrp }.map { (endpoint, $0) }
+        }
+        guard !associations.isEmpty else { return }
+        let (endpoint, association) = associations[choice % associations.count]
+        world.record(.world("association \(association) breaks"), of: self)
+        try? world.network.perform(.abort(association), by: endpoint)
     }
 
     /// What the registrar holds; nil while none runs.

@@ -263,9 +263,9 @@ final class World {
         network.removeMember(member)
     }
 
-    func removeEndpoint(_ node: SimulatedNodeIdentifier) {
+    func removeEndpoint(_ node: SimulatedNodeIdentifier, _ how: SimulatedCrash) {
         owners[node.rawValue] = nil
-        network.kill(node)
+        network.crash(node, how)
     }
 
     func record(_ occurrence: SimulationOccurrence, of participant: Participant) {
