@@ -61,7 +61,7 @@ extension PoolElementEngine {
         fulfils("asap-3.1-R2.5")
         fulfils("asap-3.1-R10")
         fulfils("asap-2.2.1-R2")
-        if grantedPolicy != nil { fulfils("asap-3.1-R17") }
+        if granted != nil { fulfils("asap-3.1-R17") }
         let element = parameter(of: registration, homeRegistrar: home.identifier)
         fulfils("asap-3.1-R2.1")
         fulfils("asap-2.2.1-R1")
