@@ -6,16 +6,19 @@ public enum StatusClient {
     public static let lineLimit = 16_777_216
     /// The most bytes of a status.
     public static let statusLimit = 2_147_483_648
-    /// How long the program may say nothing.
+    /// How long the program may say nothing, unless the caller says otherwise.
     public static let patience = Duration.seconds(10)
 
     /// The status of the program that listens at a path.
+    /// - Parameter patience: how long it may say nothing.
     /// - Throws: ``SCTPTransportError`` where nobody listens there (`noRoute`), or where the answer breaks off (`endpointClosed`);
     ///   ``StatusFormatError`` where what comes is no status.
-    public static func status(at path: String, on loop: EventLoop = .shared) async throws -> StatusValue {
+    public static func status(
+        at path: String, patience: Duration = StatusClient.patience, on loop: EventLoop = .shared
+    ) async throws -> StatusValue {
         let connection = try LocalConnection.open(to: path, on: loop)
         do {
-            let status = try await read(from: connection, path)
+            let status = try await read(from: connection, path, patience)
             await connection.close()
             return status
         } catch {
@@ -24,7 +27,9 @@ public enum StatusClient {
         }
     }
 
-    private static func read(from connection: LocalConnection, _ path: String) async throws -> StatusValue {
+    private static func read(
+        from connection: LocalConnection, _ path: String, _ patience: Duration
+    ) async throws -> StatusValue {
         var document = StatusDocument()
         var line: [UInt8] = []
         var count = 0

@@ -93,7 +93,7 @@ extension PoolElementEngine {
         let isAdmitted =
             association == home?.association
             ? home?.keepAlives.take(at: now) : peers[association]?.keepAlives.take(at: now)
-        guard isAdmitted == true else { return }
+        guard isAdmitted ?? otherKeepAlives.take(at: now) else { return }
         if association.isAccepted { markRegistrar(association) }
         guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else {
             fulfils("asap-3.4-R1")

@@ -96,6 +96,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var attempts = 0
     /// True from a registration sent until it is known not to hold.
     var mayBeRegistered = false
+    /// For keep-alives from registrars that a search has found, and over associations that are being closed.
+    var otherKeepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     /// What the home registrar granted last.
     var granted: PoolElementRegistration?
     /// The registration sent last.
