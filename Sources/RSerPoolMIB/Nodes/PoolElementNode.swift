@@ -5,6 +5,7 @@ import SCTPTransport
 
 /// A pool element as management sees it (RFC 5525 §5.2). What a manager sets, it registers anew with.
 public actor PoolElementNode: ManagedNode {
+    /// A pool element.
     public nonisolated let kind = ManagedNodeKind.poolElement
     private let element: PoolElement
     private let operationScope: [UInt8]
@@ -28,6 +29,7 @@ public actor PoolElementNode: ManagedNode {
         self.changed = changed
     }
 
+    /// The element as it registers now; nil before it does.
     public func state() async -> ManagedState? {
         guard let snapshot = await element.snapshot, let pool = snapshot.pool, var parameter = snapshot.parameter else {
             return nil
@@ -46,6 +48,7 @@ public actor PoolElementNode: ManagedNode {
         return .poolElement(shown)
     }
 
+    /// Registers with what was set.
     public func apply(_ change: ManagedChange) async {
         guard case .poolElement(let attributes, _) = change else { return }
         description = attributes.description
