@@ -1,4 +1,5 @@
 import ASAP
+import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
