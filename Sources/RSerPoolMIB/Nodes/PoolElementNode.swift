@@ -53,11 +53,12 @@ public actor PoolElementNode: ManagedNode {
         guard case .poolElement(let attributes, _) = change else { return }
         description = attributes.description
         // The policy's own name goes with the policy; only another text is somebody's.
-        if attributes.policyDescription != policyDescription ?? Self.name(of: await element.currentPolicy) {
+        let old = await element.currentPolicy
+        if attributes.policyDescription != policyDescription ?? Self.name(of: old) {
             policyDescription = attributes.policyDescription
         }
         await element.whenChangeIsRefused { Task { await self.keepWhatHolds() } }
-        let policy = attributes.policy(withLoadOf: await element.currentPolicy)
+        let policy = attributes.policy(withLoadOf: old)
         await element.change(
             PoolElementChange(pool: attributes.pool, policy: policy, registrationLife: attributes.registrationLife))
         await keep(attributes)
