@@ -13,7 +13,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop fuzz examples docs drafts trace conformance simulate simulate-nightly lint format bench install clean
+.PHONY: help setup build demo test interop snmp fuzz examples docs drafts trace conformance simulate simulate-nightly lint format bench install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ simulate-nightly: setup ## as simulate, for hours: random seeds in worlds of thr
 
 interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
 	scripts/interop
+
+snmp: setup ## a pool under management: our programs with snmpd and net-snmp's commands, every column compared
+	scripts/snmp
 
 fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECONDS (60)
 	scripts/fuzz

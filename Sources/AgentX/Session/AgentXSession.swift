@@ -8,15 +8,19 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     public enum Input: Hashable, Sendable {
         /// Begins; the first output is ``Output/connect``.
         case start
+        /// The connection is there.
         case connected
         /// There is no connection, or no longer: the reason for people.
         case disconnected(String)
+        /// Bytes came in, in pieces of any size.
         case received([UInt8])
+        /// ``nextDeadline`` has come.
         case timer
         /// ``ManagedObjects/prepare(for:at:)`` may say something else now: the request that waits is looked at again.
         case proceed
         /// Gets a row registered, in this session and in those that come after it.
         case add(SharedRow)
+        /// Gives a row up.
         case remove(key: Int)
         /// Ends, for good.
         case stop
@@ -24,18 +28,25 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     /// What a session does.
     public enum Output: Hashable, Sendable {
+        /// A connection is wanted; ``Input/connected`` or ``Input/disconnected(_:)`` is to follow.
         case connect
+        /// Bytes for the connection.
         case send([UInt8])
         /// Ends the connection once everything is sent.
         case disconnect
+        /// Something to tell.
         case event(Event)
     }
 
     /// What people may want to know.
     public enum Event: Hashable, Sendable {
+        /// The master agent has taken the session.
         case opened(session: UInt32)
+        /// The session is over: why, and when the next one is tried.
         case lost(String, retryIn: Duration)
+        /// A row has its index, and is registered.
         case rowReady(key: Int, index: UInt32)
+        /// A row will not be registered in this session.
         case rowRefused(key: Int, AgentXMessage.Status)
         /// Something that cannot be read; how many there have been in this session.
         case unreadable(AgentXError, count: Int)
@@ -43,6 +54,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     /// The variables.
     public var objects: Objects
+    /// Times and limits.
     public let configuration: AgentXSessionConfiguration
 
     enum State: Hashable {
@@ -79,6 +91,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     public private(set) var isHeld = false
     var writer = AgentXWriter()
 
+    /// A session that does nothing before ``Input/start``.
     public init(_ objects: Objects, configuration: AgentXSessionConfiguration = AgentXSessionConfiguration()) {
         self.objects = objects
         self.configuration = configuration
@@ -90,14 +103,17 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         if case .open = state { true } else { false }
     }
 
+    /// When ``Input/timer`` is due.
     public var nextDeadline: Duration? {
         [reconnectAt, nextPing, pending.first?.deadline].compactMap { $0 }.min()
     }
 
+    /// What is to be done next, in order; nil where nothing is.
     public mutating func nextOutput() -> Output? {
         outputs.isEmpty ? nil : outputs.removeFirst()
     }
 
+    /// Takes what happened. The outputs are to be taken afterwards.
     public mutating func handle(_ input: Input, at now: Duration) {
         guard state != .stopped else { return }
         switch input {

@@ -35,10 +35,12 @@ public enum ManagedRequest: Hashable, Sendable {
 
 /// Why variables cannot be set.
 public struct SetFailure: Error, Hashable, Sendable {
+    /// Why.
     public var status: AgentXMessage.Status
     /// The 1-based place of the binding at fault.
     public var index: Int
 
+    /// A failure of the binding at a 1-based place.
     public init(_ status: AgentXMessage.Status, at index: Int) {
         self.status = status
         self.index = index

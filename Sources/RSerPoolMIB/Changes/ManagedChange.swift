@@ -28,10 +28,15 @@ public enum ManagedChange: Hashable, Sendable {
 
 /// What can be set of a pool element, all of it at once.
 public struct ManagedElementAttributes: Hashable, Sendable {
+    /// The pool.
     public var pool: PoolHandle
+    /// For people; at most 255 bytes.
     public var description: [UInt8]
+    /// The policy with its values.
     public var policy: PolicyParameter
+    /// What the policy is, for people; at most 255 bytes.
     public var policyDescription: [UInt8]
+    /// How long a registration is valid.
     public var registrationLife: RegistrationLife
 
     init(_ node: ManagedPoolElement) {
@@ -50,7 +55,9 @@ public struct ManagedElementAttributes: Hashable, Sendable {
 
 /// What can be set of a pool user.
 public struct ManagedUserAttributes: Hashable, Sendable {
+    /// The pool.
     public var pool: PoolHandle
+    /// For people; at most 255 bytes.
     public var description: [UInt8]
 
     init(_ node: ManagedPoolUser) {

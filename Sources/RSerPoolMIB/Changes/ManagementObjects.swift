@@ -17,6 +17,7 @@ public struct ManagementObjects: ManagedObjects {
     /// How old a view may be that a request is answered from; but for those of a walk, which keeps its own.
     public static let longestAge: Duration = .seconds(1)
 
+    /// Objects without a view yet.
     public init() {}
 
     /// Shows things as they are at a time. A walk that is under way keeps what it has.

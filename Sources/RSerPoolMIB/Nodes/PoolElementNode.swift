@@ -5,6 +5,7 @@ import SCTPTransport
 
 /// A pool element as management sees it (RFC 5525 §5.2). What a manager sets, it registers anew with.
 public actor PoolElementNode: ManagedNode {
+    /// A pool element.
     public nonisolated let kind = ManagedNodeKind.poolElement
     private let element: PoolElement
     private let operationScope: [UInt8]
@@ -16,7 +17,8 @@ public actor PoolElementNode: ManagedNode {
     ///   - operationScope: the name of the element's operational scope; may be empty.
     ///   - description: for people, at most 255 bytes, as the other one. A manager may set both.
     ///   - policyDescription: what the element's policy is; nil for the policy's name.
-    ///   - changed: is given what a manager has set, to be kept for the next start (RFC 5525 §5.4).
+    ///   - changed: is given what holds after a manager has set something, to be kept for the next start (RFC 5525 §5.4); without
+    ///     a description of the policy where nobody has given one.
     public init(
         _ element: PoolElement, operationScope: [UInt8] = [], description: [UInt8] = [], policyDescription: [UInt8]? = nil,
         changed: @escaping @Sendable (ManagedElementAttributes) async -> Void = { _ in }
@@ -28,6 +30,7 @@ public actor PoolElementNode: ManagedNode {
         self.changed = changed
     }
 
+    /// The element as it registers now; nil before it does.
     public func state() async -> ManagedState? {
         guard let snapshot = await element.snapshot, let pool = snapshot.pool, var parameter = snapshot.parameter else {
             return nil
@@ -40,26 +43,40 @@ public actor PoolElementNode: ManagedNode {
         var shown = ManagedPoolElement(pool: pool, element: ManagedElement(parameter))
         shown.operationScope = operationScope
         shown.description = description
-        shown.policyDescription =
-            policyDescription ?? Array(PolicyRegistry.description(of: parameter.policy).utf8.prefix(255))
+        shown.policyDescription = policyDescription ?? Self.name(of: parameter.policy)
         shown.uptime = snapshot.uptime?.timeTicks ?? 0
         return .poolElement(shown)
     }
 
+    /// Registers with what was set.
     public func apply(_ change: ManagedChange) async {
         guard case .poolElement(let attributes, _) = change else { return }
         description = attributes.description
-        policyDescription = attributes.policyDescription
+        // The policy's own name goes with the policy; only another text is somebody's.
+        let old = await element.currentPolicy
+        if attributes.policyDescription != policyDescription ?? Self.name(of: old) {
+            policyDescription = attributes.policyDescription
+        }
         await element.whenChangeIsRefused { Task { await self.keepWhatHolds() } }
-        let policy = attributes.policy(withLoadOf: await element.currentPolicy)
+        let policy = attributes.policy(withLoadOf: old)
         await element.change(
             PoolElementChange(pool: attributes.pool, policy: policy, registrationLife: attributes.registrationLife))
-        await changed(attributes)
+        await keep(attributes)
+    }
+
+    private func keep(_ attributes: ManagedElementAttributes) async {
+        var kept = attributes
+        kept.policyDescription = policyDescription ?? []
+        await changed(kept)
+    }
+
+    private static func name(of policy: PolicyParameter) -> [UInt8] {
+        Array(PolicyRegistry.description(of: policy).utf8.prefix(255))
     }
 
     /// A registrar refused what a manager has set: that is not to be tried again at the next start.
     private func keepWhatHolds() async {
-        if case .poolElement(let shown)? = await state() { await changed(ManagedElementAttributes(shown)) }
+        if case .poolElement(let shown)? = await state() { await keep(ManagedElementAttributes(shown)) }
     }
 }
 

@@ -5,6 +5,7 @@ public import RSerPoolParameters
 ///
 /// A manager may set the pool. That is for sessions to come: a program that begins one asks for ``pool`` then.
 public actor PoolUserNode: ManagedNode {
+    /// A pool user.
     public nonisolated let kind = ManagedNodeKind.poolUser
     /// The pool of sessions to come.
     public private(set) var pool: PoolHandle
@@ -29,6 +30,7 @@ public actor PoolUserNode: ManagedNode {
         self.changed = changed
     }
 
+    /// The user as it is now.
     public func state() async -> ManagedState? {
         let uptime = await user.uptime
         var shown = ManagedPoolUser(pool: pool)
@@ -38,6 +40,7 @@ public actor PoolUserNode: ManagedNode {
         return .poolUser(shown)
     }
 
+    /// Takes what was set for sessions to come.
     public func apply(_ change: ManagedChange) async {
         guard case .poolUser(let attributes, _) = change else { return }
         pool = attributes.pool

@@ -4,6 +4,7 @@ import SCTPTransport
 
 /// A registrar as management sees it (RFC 5525 §5.1).
 public actor RegistrarNode: ManagedNode {
+    /// A registrar.
     public nonisolated let kind = ManagedNodeKind.registrar
     private let registrar: Registrar
     private let operationScope: [UInt8]
@@ -24,6 +25,7 @@ public actor RegistrarNode: ManagedNode {
         self.changed = changed
     }
 
+    /// The registrar and its handlespace, taken in slices between which it works on.
     public func state() async -> ManagedState? {
         let snapshot = await registrar.snapshot()
         return .registrar(
@@ -31,10 +33,12 @@ public actor RegistrarNode: ManagedNode {
                 snapshot, boundTo: registrar.peerAddresses, operationScope: operationScope, description: description))
     }
 
+    /// The peers that it knows now.
     public func peers() async -> [RegistrarIdentifier] {
         await registrar.snapshotStart().snapshot.peers.map(\.registrar)
     }
 
+    /// Takes another description.
     public func apply(_ change: ManagedChange) async {
         guard case .registrarDescription(let text, _) = change else { return }
         description = text

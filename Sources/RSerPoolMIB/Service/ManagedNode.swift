@@ -25,14 +25,20 @@ extension ManagedNode {
 
 /// The three kinds of what RFC 5525 manages.
 public enum ManagedNodeKind: Hashable, Sendable {
+    /// `rserpoolENRPTable`
     case registrar
+    /// `rserpoolPETable`
     case poolElement
+    /// `rserpoolPUTable`
     case poolUser
 }
 
 /// What is shown of a node.
 public enum ManagedState: Hashable, Sendable {
+    /// With its pools and peers.
     case registrar(ManagedRegistrar)
+    /// As it registers.
     case poolElement(ManagedPoolElement)
+    /// With the pool of its sessions.
     case poolUser(ManagedPoolUser)
 }

@@ -43,7 +43,9 @@ public actor ManagementSubagent: Service {
     /// How often registrars are asked for their peers.
     static let peerInterval = Duration.seconds(2)
 
+    /// Where the SNMP agent is.
     public nonisolated let address: MasterAgentAddress
+    /// Where the subagent lives.
     public nonisolated let loop: EventLoop
     /// What happens, for one reader. It ends with the subagent.
     public nonisolated let events: AsyncStream<Event>
@@ -65,6 +67,7 @@ public actor ManagementSubagent: Service {
     private var hasStopped = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
+    /// The loop.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     /// - Parameters:

@@ -5,6 +5,7 @@ public import SCTPTransport
 public enum MasterAgentAddress: Hashable, Sendable {
     /// A socket of this host by its path, such as `/var/agentx/master`; up to 107 bytes.
     case unix(path: String)
+    /// A TCP port.
     case tcp(SCTPAddress)
 
     /// AgentX's port (RFC 2741 §8.1.1).
@@ -40,6 +41,7 @@ public enum MasterAgentAddress: Hashable, Sendable {
 }
 
 extension MasterAgentAddress: CustomStringConvertible {
+    /// As ``init(_:)`` reads it.
     public var description: String {
         switch self {
         case .unix(let path): "unix:\(path)"

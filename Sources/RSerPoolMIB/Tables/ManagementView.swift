@@ -7,10 +7,14 @@ import RSerPoolParameters
 public struct ManagementView: Sendable {
     /// What this process shows, with the indexes that the master agent gave.
     public struct Nodes: Sendable {
+        /// Registrars, each with the index of its row.
         public var registrars: [(index: UInt32, node: ManagedRegistrar)] = []
+        /// Pool elements of this host, each with the index of its row.
         public var elements: [(index: UInt32, node: ManagedPoolElement)] = []
+        /// Pool users, each with the index of its row.
         public var users: [(index: UInt32, node: ManagedPoolUser)] = []
 
+        /// Nothing to show.
         public init() {}
     }
 
@@ -69,6 +73,7 @@ public struct ManagementView: Sendable {
     /// Ascending in each table.
     private(set) var rows = Rows()
 
+    /// The tables of these nodes. O(n log n) in the number of rows.
     public init(_ nodes: Nodes) {
         self.nodes = nodes
         for (place, (index, node)) in nodes.registrars.enumerated() { add(node, index, Int32(place)) }

@@ -4,8 +4,10 @@ public import RSerPoolParameters
 
 /// A pool element as management sees it, at a registrar or where it runs.
 public struct ManagedElement: Hashable, Sendable {
+    /// As it is registered.
     public var parameter: PoolElementParameter
 
+    /// An element as it is registered.
     public init(_ parameter: PoolElementParameter) {
         self.parameter = parameter
     }

@@ -22,7 +22,7 @@ struct KeptSettings: Codable, Equatable, Sendable {
     init(_ attributes: ManagedElementAttributes) {
         pool = Self.text(attributes.pool.bytes)
         description = Self.text(attributes.description)
-        policyDescription = Self.text(attributes.policyDescription)
+        policyDescription = attributes.policyDescription.isEmpty ? nil : Self.text(attributes.policyDescription)
         policy = PolicyText.description(attributes.policy)
         registrationLife = attributes.registrationLife.rawValue
     }
