@@ -9,7 +9,7 @@ import Testing
 struct Section33HandleResolutionTests {
     typealias User = UserUnderTest
 
-    @Test("NR2, NR3: a registrar is found first, then asked, by the control channel")
+    @Test("NR2, NR3: a registrar is found first, then asked, by the control channel", .requirement("enrp-1.1-R4"))
     func question() {
         var user = User()
         user.give(.resolve(User.question, Sample.pool))

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -42,7 +43,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.order.isEmpty)
     }
 
-    @Test("KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there")
+    @Test(
+        "KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there",
+        .requirement("enrp-1.1-R1", "enrp-1.1-R2"))
     func adoption() throws {
         var element = ElementUnderTest()
         let old = try element.becomeMember()

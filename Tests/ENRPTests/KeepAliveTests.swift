@@ -159,7 +159,7 @@ struct KeepAliveTests {
         #expect(registrar.engine.snapshot(at: registrar.now).pools[0].elements[0].reports == 1)
     }
 
-    @Test("A reported element that does not answer is removed")
+    @Test("A reported element that does not answer is removed", .requirement("enrp-6.1-R1"))
     mutating func reportOfTheDead() throws {
         _ = try element()
         let user = registrar.connect("192.0.2.77")

@@ -115,6 +115,8 @@ extension PoolElementEngine {
         releaseHome()
         perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
+        fulfils("enrp-1.1-R1")
+        fulfils("enrp-1.1-R2")
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
         askAll(at: now)

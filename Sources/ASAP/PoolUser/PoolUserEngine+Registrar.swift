@@ -38,6 +38,7 @@ extension PoolUserEngine {
         }
         failedRegistrar = nil
         home = Home(association: association, address: registrar)
+        fulfils("enrp-1.1-R4")
         promisesEnded()
         report(.registrarFound(registrar))
         for pool in openRequests { sendRequest(pool, at: now) }

@@ -1,12 +1,15 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // Announcements by multicast: RFC 5352 §3.6 to elements and users, RFC 5353 §3.1 to peers.
 extension RegistrarEngine {
     /// Takes a datagram of another registrar's.
     mutating func take(_ announcement: Announcement, at now: MonotonicInstant) {
-        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else { return }
+        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else {
+            return fulfils("enrp-6.2-R23")
+        }
         let bytes = unsafe announcement.bytes.span.bytes
         if announcement.channel == .enrp {
             take(announced: bytes, from: announcement.source, at: now)

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
@@ -51,6 +52,8 @@ extension RegistrarEngine {
 
     /// Takes an element out of the handlespace, with its pool where it was the last one, and tells the peers (RFC 5353 §3.3.2).
     mutating func remove(_ location: ElementLocation, _ reason: ElementRemoval) {
+        fulfils("enrp-3.3.2-R1")
+        fulfils("enrp-3.3.2-R2")
         announce(.delete, location)
         let identifier = handlespace.parameter(at: location).identifier
         tell(.elementRemoved(handlespace.handle(of: location), identifier, reason))
@@ -61,6 +64,8 @@ extension RegistrarEngine {
     mutating func drop(_ location: ElementLocation) {
         unwatch(location)
         let pool = handlespace.handle(of: location)
-        if handlespace.remove(location).isPoolRemoved { tell(.poolRemoved(pool)) }
+        guard handlespace.remove(location).isPoolRemoved else { return }
+        fulfils("enrp-3.3.2-R7")
+        tell(.poolRemoved(pool))
     }
 }

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.1: registration, as the registrar sees it.
@@ -136,6 +137,7 @@ extension RegistrarEngine {
             // It has just shown that it lives.
             scheduleCheck(of: location, at: now)
             tell(.elementRenewed(pool, element.identifier, element.policy))
+            fulfils("enrp-3.3.1-R1")
             return announce(.add, location, suggestingTakeover: true)
         }
         let isNewPool = handlespace.pool(pool) == nil
@@ -145,6 +147,7 @@ extension RegistrarEngine {
         scheduleCheck(of: location, at: now)
         if isNewPool { tell(.poolCreated(pool, element.policy.type)) }
         tell(.elementRegistered(pool, element.identifier, element.policy))
+        fulfils("enrp-3.3.1-R1")
         announce(.add, location, suggestingTakeover: true)
     }
 }

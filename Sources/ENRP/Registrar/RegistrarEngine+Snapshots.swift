@@ -100,7 +100,10 @@ extension RegistrarEngine {
     }
 
     /// The PE checksum over the elements that the registrar owns (RFC 5353 §3.6.2).
-    public var checksum: PEChecksum { handlespace.checksum(of: identifier) }
+    public var checksum: PEChecksum {
+        fulfils("enrp-3.6.2-R4")
+        return handlespace.checksum(of: identifier)
+    }
 
     private func view(of location: ElementLocation, at now: MonotonicInstant) -> RegistrarSnapshot.Element {
         let supervision = handlespace[location]
