@@ -65,8 +65,8 @@ let package = Package(
             swiftSettings: strict),
 
         // Floor 0: the subagent's side of RFC 2741, for who wants to be seen by an SNMP agent
-        .target(name: "AgentX", swiftSettings: strict),
-        .testTarget(name: "AgentXTests", dependencies: ["AgentX"], swiftSettings: strict),
+        .target(name: "AgentX", dependencies: ["RequirementMarks"], swiftSettings: strict),
+        .testTarget(name: "AgentXTests", dependencies: ["RequirementTesting", "AgentX"], swiftSettings: strict),
 
         // Floor 0: marks in the code that does what a requirement of Drafts/ asks for, and the trait of the tests that prove it
         .target(name: "RequirementMarks", swiftSettings: strict),
@@ -225,6 +225,7 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
+                "RequirementMarks",
                 "RSerPoolSimulation", "RSerPoolMIB", "RSerPoolStatus", "AgentX", "ENRP", "ASAP", "InternetAddresses",
                 "RSerPoolParameters",
                 "PoolPolicies",
@@ -238,6 +239,7 @@ let package = Package(
         .testTarget(
             name: "RSerPoolToolTests",
             dependencies: [
+                "RequirementTesting",
                 "rserpool", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
                 "SCTPTransport",
             ],

@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
         #expect(slices == [[]])
     }
 
-    @Test func indexesStayAsLongAsElementsDo() throws {
+    @Test(.requirement("mib-5-R1")) func indexesStayAsLongAsElementsDo() throws {
         var (registrar, association) = try registrar(pools: 3, of: 3)
         let before = registrar.engine.snapshot(at: registrar.now).pools
         for element: UInt32 in 1...3 { _ = try registrar.deregister(element, in: "Pool1", from: association) }

@@ -1,4 +1,5 @@
 import AgentX
+import RequirementTesting
 import Testing
 
 @testable import RSerPoolMIB
@@ -52,7 +53,7 @@ struct WalkTests {
         #expect(!objects.prepare(for: .variables, at: .zero) && objects.wantsView)
     }
 
-    @Test("A walk keeps its view for as long as it goes on, another one has a newer view")
+    @Test("A walk keeps its view for as long as it goes on, another one has a newer view", .requirement("mib-6-R3"))
     func walking() {
         let objects = Scene()
         objects.show(view(1), at: .zero)

@@ -1,6 +1,7 @@
 import Foundation
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import rserpool
@@ -11,7 +12,7 @@ struct KeptSettingsTests {
         FileManager.default.temporaryDirectory.appendingPathComponent("settings-\(UUID().uuidString)").path
     }
 
-    @Test("Written settings are read again")
+    @Test("Written settings are read again", .requirement("mib-5-R3", "mib-5-R4"))
     func roundTrip() throws {
         let path = path()
         defer { try? FileManager.default.removeItem(atPath: path) }

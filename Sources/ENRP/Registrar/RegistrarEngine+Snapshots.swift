@@ -84,6 +84,7 @@ extension RegistrarEngine {
                 places += 1
             }
             if let handle, !views.isEmpty {
+                fulfils("mib-5-R1")
                 slice.append(
                     RegistrarSnapshot.Pool(
                         index: place.pool + 1, handle: handle, policy: handlespace.policy(ofPool: place.pool), elements: views))
@@ -106,6 +107,7 @@ extension RegistrarEngine {
 
     private func view(of location: ElementLocation, at now: MonotonicInstant) -> RegistrarSnapshot.Element {
         let supervision = handlespace[location]
+        fulfils("mib-5-R1")
         return RegistrarSnapshot.Element(
             index: Int(location.slot) + 1, parameter: handlespace.parameter(at: location), age: now - supervision.registered,
             timeSinceRenewal: now - supervision.renewed,

@@ -1,4 +1,5 @@
 public import AgentX
+import RequirementMarks
 
 /// RFC 5525's variables of one process, for an AgentX session: a view that stays the same during a walk, and what managers set.
 public struct ManagementObjects: ManagedObjects {
@@ -52,6 +53,7 @@ public struct ManagementObjects: ManagedObjects {
     public mutating func prepare(for request: ManagedRequest, at now: Duration) -> Bool {
         walks.leave()
         if case .search(let range) = request, let begun = walks.view(for: range, at: now) {
+            fulfils("mib-6-R3")
             view = begun
             return true
         }

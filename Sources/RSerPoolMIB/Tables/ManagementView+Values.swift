@@ -2,6 +2,7 @@ import AgentX
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 
 // What the columns of RFC 5525's tables hold. A column that has nothing to hold is left out (nil).
 extension ManagementView {
@@ -35,7 +36,8 @@ extension ManagementView {
     }
 
     private func registrar(_ node: ManagedRegistrar, _ column: UInt32) -> VariableBinding.Value? {
-        switch column {
+        if column >= 7 { fulfils("mib-6-R2") }
+        return switch column {
         case 2: .octetString(node.operationScope)
         case 3: .gauge32(node.identifier.rawValue)
         case 4: .octetString(node.description)
@@ -87,7 +89,11 @@ extension ManagementView {
 
     /// Identifiers begin with 1: an element without a home has no such column.
     private func home(_ parameter: PoolElementParameter) -> VariableBinding.Value? {
-        parameter.homeRegistrar == .undetermined ? nil : .gauge32(parameter.homeRegistrar.rawValue)
+        guard parameter.homeRegistrar != .undetermined else {
+            fulfils("mib-6-R2")
+            return nil
+        }
+        return .gauge32(parameter.homeRegistrar.rawValue)
     }
 
     private func poolElement(_ node: ManagedPoolElement, _ column: UInt32) -> VariableBinding.Value? {

@@ -1,5 +1,6 @@
 public import AgentX
 import RSerPoolParameters
+import RequirementMarks
 
 /// RFC 5525's tables at one moment, in the order in which walks go through them.
 ///
@@ -91,6 +92,7 @@ public struct ManagementView: Sendable {
         for (place, (index, _)) in nodes.users.enumerated() {
             rows[.users].append(Row(index: RowIndex(index), node: Int32(place)))
         }
+        fulfils("mib-5-R1")
         for table in Table.allCases { rows[table].sort { $0.index < $1.index } }
     }
 

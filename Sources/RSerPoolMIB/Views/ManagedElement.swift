@@ -1,6 +1,7 @@
 import InternetAddresses
 import PoolPolicies
 public import RSerPoolParameters
+import RequirementMarks
 
 /// A pool element as management sees it, at a registrar or where it runs.
 public struct ManagedElement: Hashable, Sendable {
@@ -43,6 +44,7 @@ enum RegistrationTicks {
     static let infinite = UInt32.max
 
     static func ticks(of life: RegistrationLife) -> UInt32 {
+        fulfils("mib-6-R1")
         guard life != .infinite, life.rawValue >= 0 else { return infinite }
         return UInt32(clamping: UInt64(life.rawValue) * 100)
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import RSerPoolMIB
 import RSerPoolParameters
+import RequirementMarks
 
 /// What managers have set, kept in a file for the next start (RFC 5525 §5.4): JSON with the names below, each only where it was set.
 struct KeptSettings: Codable, Equatable, Sendable {
@@ -47,6 +48,7 @@ struct KeptSettings: Codable, Equatable, Sendable {
             guard bytes.count <= sizeLimit else { throw ToolFailure(.usage, "it is longer than \(sizeLimit) bytes") }
             let settings = try JSONDecoder().decode(KeptSettings.self, from: bytes)
             try settings.check()
+            fulfils("mib-5-R4")
             return settings
         } catch {
             throw ToolFailure(
@@ -77,6 +79,7 @@ struct KeptSettings: Codable, Equatable, Sendable {
 
     /// Replaces the file whole: who reads it sees the old one or the new one.
     func write(_ path: String) throws {
+        fulfils("mib-5-R3")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try (encoder.encode(self) + Data([0x0a])).write(to: URL(fileURLWithPath: path), options: .atomic)
