@@ -53,6 +53,9 @@ public struct DocumentRenderer: Sendable {
         }
         let settings = DocumentSettings(root)
         root.prune(log: &log)
+        var isCompact = false
+        VersionConverter.styleLists(root, isCompact: &isCompact)
+        if settings.isPrepared { dropGenerated(root) }
         var converter = VersionConverter(settings: settings, isVersion3: root["version"] == "3", log: log)
         converter.convert(root)
         log = converter.log
@@ -72,6 +75,16 @@ public struct DocumentRenderer: Sendable {
             ($0.element.location, $0.offset) < ($1.element.location, $1.offset)
         }.map(\.element)
         return Rendering(text: text, messages: sorted, droppedMessages: log.dropped)
+    }
+
+    /// Takes out of a prepared document what is made anew.
+    private func dropGenerated(_ root: XMLElement) {
+        for (part, name, anchor) in [("front", "toc", nil), ("back", "section", "authors-addresses")] {
+            root.first(part)?.children.removeAll {
+                guard case .element(let inner) = $0 else { return false }
+                return inner.name == name && (anchor == nil || inner["anchor"] == anchor)
+            }
+        }
     }
 
     /// Several lists of references, as version 2 has them, get a common heading.

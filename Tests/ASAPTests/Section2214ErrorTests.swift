@@ -52,10 +52,10 @@ struct Section2214ErrorTests {
         var element = ElementUnderTest()
         element.notify(accepted(1), up())
         for _ in 0..<250 { try element.receive(Self.unknown, from: accepted(1)) }
-        #expect(element.deeds.messages.count == ErrorBudget.maximumErrorsPerSecond)
+        #expect(element.deeds.messages.count == RateBudget.maximumErrorsPerSecond)
         element.wait(.seconds(1))
         try element.receive(Self.unknown, from: accepted(1))
-        #expect(element.deeds.messages.count == ErrorBudget.maximumErrorsPerSecond + 1)
+        #expect(element.deeds.messages.count == RateBudget.maximumErrorsPerSecond + 1)
     }
 
     @Test("An error is not answered with an error")

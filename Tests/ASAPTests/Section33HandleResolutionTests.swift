@@ -11,7 +11,7 @@ struct Section33HandleResolutionTests {
 
     @Test(
         "NR2, NR3: a registrar is found first, then asked, by the control channel",
-        .requirement("asap-1.1-R4", "asap-3.3-R1", "asap-3.3-R2", "asap-3.3-R3", "asap-3.3-R5", "asap-6.9.1-R2"))
+        .requirement("enrp-1.1-R4", "asap-1.1-R4", "asap-3.3-R1", "asap-3.3-R2", "asap-3.3-R3", "asap-3.3-R5", "asap-6.9.1-R2"))
     func question() {
         var user = User()
         user.give(.resolve(User.question, Sample.pool))

@@ -1,9 +1,10 @@
-import ASAP
 import PoolPolicies
 import RSerPoolParameters
 import RequirementTesting
 import SCTPTransport
 import Testing
+
+@testable import ASAP
 
 /// A pool user with a messenger to the pool of elements 1 to 3.
 private struct Sender {
@@ -223,6 +224,20 @@ struct Section651PoolHandleTests {
         #expect(sender.user.deeds.opened.count == 129)
         #expect(sender.user.deeds.shutDown == [sender.user.deeds.opened[0].association])
         #expect(sender.user.deeds.data.count == 129)
+        // One messenger more than there may be; one that ended makes room.
+        var few = User(try .init(maximumSessions: 1))
+        for number in 1...2 as ClosedRange<UInt64> {
+            few.give(.openMessenger(PoolMessengerIdentifier(rawValue: number), Sample.pool, .resend))
+        }
+        let second = PoolMessengerIdentifier(rawValue: 2)
+        few.give(.post(second, PostIdentifier(rawValue: 1), SCTPMessage([1]), [], to: nil))
+        #expect(few.posts == [.notPosted(PostIdentifier(rawValue: 1), .tooManyMessengers(1))])
+        few.clear()
+        few.give(.closeMessenger(Sender.messenger))
+        few.give(.openMessenger(second, Sample.pool, .resend))
+        few.give(.post(second, PostIdentifier(rawValue: 2), SCTPMessage([1]), [], to: nil))
+        #expect(!few.posts.contains(.notPosted(PostIdentifier(rawValue: 2), .tooManyMessengers(1))))
+        #expect(few.engine.messengers.count == 1)
     }
 }
 

@@ -163,7 +163,7 @@ struct KeepAliveTests {
         #expect(registrar.engine.snapshot(at: registrar.now).pools[0].elements[0].reports == 1)
     }
 
-    @Test("A reported element that does not answer is removed", .requirement("asap-3.5-R8", "asap-9.2-R21"))
+    @Test("A reported element that does not answer is removed", .requirement("enrp-6.1-R1", "asap-3.5-R8", "asap-9.2-R21"))
     mutating func reportOfTheDead() throws {
         _ = try element()
         let user = registrar.connect("192.0.2.77")

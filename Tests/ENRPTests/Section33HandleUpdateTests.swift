@@ -25,7 +25,7 @@ struct Section33HandleUpdateTests {
 
     @Test(
         "§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces",
-        .requirement("asap-3.1-R40"))
+        .requirement("enrp-3.3.1-R1", "enrp-3.3.1-R3", "enrp-3.3.1-R4", "enrp-3.3.1-R5", "enrp-3.3.1-R6", "asap-3.1-R40"))
     func addition() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -44,7 +44,7 @@ struct Section33HandleUpdateTests {
                 .elementAdded("Pool", PoolElementIdentifier(rawValue: 7), home: RegistrarIdentifier(rawValue: 1))))
     }
 
-    @Test("§3.3.1, rule 3: a re-registration replaces the attributes everywhere")
+    @Test("§3.3.1, rule 3: a re-registration replaces the attributes everywhere", .requirement("enrp-3.3.1-R10"))
     func replacement() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -59,11 +59,14 @@ struct Section33HandleUpdateTests {
 
     @Test(
         "§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it",
-        .requirement("asap-3.2-R19"))
+        .requirement(
+            "enrp-3.3.2-R1", "enrp-3.3.2-R2", "enrp-3.3.2-R3", "enrp-3.3.2-R4", "enrp-3.3.2-R5", "enrp-3.3.2-R6",
+            "enrp-3.3.2-R7", "asap-3.2-R19"))
     func removal() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
         try network.register(host, at: 0)
+        let registered = network.snapshot(0)?.pools[0].elements[0].parameter
         network.forgetSent()
         let association = network.connect(host, to: 0, port: 3863)
         try network.send(
@@ -74,13 +77,17 @@ struct Section33HandleUpdateTests {
             Issue.record("no update")
             return
         }
+        #expect(network.sent(.handleUpdate, by: 0).count == 2)
         #expect(update.action == .delete)
-        #expect(update.element.homeRegistrar.rawValue == 1)
+        #expect(update.sender.rawValue == 1)
+        #expect(update.receiver == .undetermined)
+        #expect(update.pool == "Pool")
+        #expect(update.element == registered)
     }
 
     @Test(
         "RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere",
-        .requirement("asap-3.1-R33"))
+        .requirement("enrp-1.1-R3", "asap-3.1-R33"))
     func move() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -213,5 +220,47 @@ struct Section33HandleUpdateTests {
         try network.register(host, at: 1)
         network.run(for: .seconds(1))
         for node in 0..<3 { #expect(network.table(node) == ["Pool/\(0x8000_0002)@2"]) }
+    }
+
+    @Test(
+        "§3.3.1: the whole element is told and copied, with its policy for a new pool's; another one joins the pool",
+        .requirement("enrp-3.3.1-R2", "enrp-3.3.1-R7", "enrp-3.3.1-R8", "enrp-3.3.1-R9"))
+    func attributes() throws {
+        var network = try Self.trio()
+        for number in [UInt32(7), 8] {
+            try network.register(network.addElementHost(number), at: 0, policy: .leastUsed(load: Load(rawValue: number)))
+        }
+        let own = try #require(network.snapshot(0)?.pools.first)
+        #expect(own.elements.map(\.parameter.policy) == [7, 8].map { .leastUsed(load: Load(rawValue: $0)) })
+        for node in 1..<3 {
+            let copy = try #require(network.snapshot(node)?.pools.first)
+            #expect(copy.handle == "Pool")
+            #expect(copy.policy == own.policy)
+            #expect(copy.elements.map(\.parameter) == own.elements.map(\.parameter))
+        }
+    }
+
+    @Test("§3.3.2: the removal of an element, or of a pool, that is not there is passed over", .requirement("enrp-3.3.2-R8"))
+    func removalOfNothing() throws {
+        var network = try Self.trio()
+        try network.register(network.addElementHost(7), at: 0)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: 0)
+        try network.send(
+            .presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        _ = network.takeEvents(0)
+        network.forgetSent()
+        for (pool, number) in [(PoolHandle("Pool"), UInt32(8)), ("Other", 7)] {
+            var element = PoolElementParameter.sctp(number, at: "10.0.0.201")
+            element.homeRegistrar = RegistrarIdentifier(rawValue: 9)
+            try network.send(
+                .handleUpdate(.init(sender: element.homeRegistrar, action: .delete, pool: pool, element: element)),
+                over: association, from: stranger)
+        }
+        network.run(for: .milliseconds(10))
+        #expect(network.table(0) == ["Pool/7@1"])
+        #expect(network.nodes[0].sent.isEmpty)
+        #expect(network.takeEvents(0).isEmpty)
     }
 }

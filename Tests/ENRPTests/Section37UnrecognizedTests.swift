@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -30,7 +31,9 @@ struct Section37UnrecognizedTests {
         return element
     }
 
-    @Test("An unknown message type is reported where its two high bits ask for it, to the peer by name")
+    @Test(
+        "An unknown message type is reported where its two high bits ask for it, to the peer by name",
+        .requirement("enrp-3.7-R1", "enrp-3.7-R2"))
     func unknownTypes() throws {
         var (network, peer, association) = try Self.pair()
         for (type, isReported) in [(UInt8(0x20), false), (0x60, true)] {

@@ -100,4 +100,28 @@ struct PeerDistanceTests {
         network.run(for: .seconds(31))
         #expect(network.snapshot(1)?.peers.allSatisfy { $0.isInStep == true } == true)
     }
+
+    @Test("§9.2: announcements, whoever seems to send them, are read so often a second, and so many registrars are counted")
+    func flood() throws {
+        let peers = try PeerConfiguration(
+            announcesToClients: true, limits: PeerLimits(maximumPeers: 8, maximumAnnouncementsPerSecond: 5))
+        var registrar = RegistrarHarness(try RegistrarConfiguration(peers: peers))
+        func announce(_ numbers: ClosedRange<UInt32>) throws {
+            for number in numbers {
+                let message = ASAPMessage.serverAnnounce(.init(server: RegistrarIdentifier(rawValue: number)))
+                registrar.handle(
+                    .announcement(
+                        Announcement(
+                            channel: .main, bytes: try message.encoded(), source: SCTPAddress(.v4(number), port: 3863))))
+            }
+        }
+        try announce(1...1_000)
+        #expect(registrar.engine.announcers.map(\.registrar.rawValue) == [1, 2, 3, 4, 5])
+        registrar.wait(.seconds(1))
+        try announce(11...1_000)
+        #expect(registrar.engine.announcers.map(\.registrar.rawValue) == [1, 2, 3, 4, 5, 11, 12, 13])
+        // It still does its work.
+        let association = registrar.connect("192.0.2.1")
+        #expect(try registrar.register(.sctp(1, at: "192.0.2.1"), from: association) == nil)
+    }
 }

@@ -89,6 +89,11 @@ extension PoolElementEngine {
     mutating func receive(
         _ keepAlive: ASAPMessage.EndpointKeepAlive, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        // Anybody may open an association and ask (§9.2); what is too much is thrown away.
+        let isAdmitted =
+            association == home?.association
+            ? home?.keepAlives.take(at: now) : peers[association]?.keepAlives.take(at: now)
+        guard isAdmitted == true else { return }
         if association.isAccepted { markRegistrar(association) }
         guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else {
             fulfils("asap-3.4-R1")
@@ -125,6 +130,8 @@ extension PoolElementEngine {
         releaseHome()
         perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
+        fulfils("enrp-1.1-R1")
+        fulfils("enrp-1.1-R2")
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
         askAll(at: now)

@@ -16,6 +16,7 @@ public enum PoolElementSessionOccurrence: Hashable, Sendable {
     case undelivered(UndeliveredMessage)
     /// Sending is possible again.
     case readyToSend
+    /// The last of a session, and why it ended.
     case ended(SessionEnd)
 }
 
@@ -29,6 +30,7 @@ extension PoolElementEngine {
         var role = PeerRole.unknown
         /// True once a message of a session has come.
         var hasSpoken = false
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     mutating func notice(

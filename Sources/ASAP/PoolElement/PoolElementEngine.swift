@@ -10,6 +10,7 @@ public import SCTPTransport
 public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool element.
     public enum Input: TransportEngineInput {
+        /// Something came from an association, or happened to one.
         case transport(SCTPEvent)
         /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
@@ -39,9 +40,13 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
 
     /// What a pool element does.
     public enum Output: TransportEngineOutput, Hashable {
+        /// Something is to be sent, opened or closed.
         case transport(SCTPAction)
+        /// Something happened in a session with a pool user.
         case session(AssociationIdentifier, PoolElementSessionOccurrence)
+        /// The answer to a handle resolution, which comes once.
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
+        /// Something to tell of.
         case event(PoolElementEvent)
 
         public var transportAction: SCTPAction? {
@@ -67,6 +72,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         var address: SCTPAddress
         /// Known once a keep-alive told it.
         var identifier: RegistrarIdentifier?
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     let configuration: PoolElementConfiguration
@@ -103,9 +109,13 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
     var acceptedRegistrars: [AssociationIdentifier] = []
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
+    /// - Parameters:
+    ///   - registrars: where to look for a home registrar.
+    ///   - configuration: timers and limits.
+    ///   - randomness: draws identifiers.
     public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness

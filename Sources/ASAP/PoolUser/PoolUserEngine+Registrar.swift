@@ -41,6 +41,7 @@ extension PoolUserEngine {
         failedRegistrar = nil
         fulfils("asap-1.1-R4")
         home = Home(association: association, address: registrar)
+        fulfils("enrp-1.1-R4")
         promisesEnded()
         report(.registrarFound(registrar))
         for pool in openRequests {

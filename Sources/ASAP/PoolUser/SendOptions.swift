@@ -6,6 +6,7 @@ import SCTPTransport
 public struct SendOptions: OptionSet, Hashable, Sendable {
     public let rawValue: UInt16
 
+    /// - Parameter rawValue: a bit for each option.
     public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }

@@ -18,10 +18,10 @@ extension TextRenderer {
     /// The lines of one address.
     func contactCard(_ element: XMLElement) -> [String] {
         var lines: [String] = []
-        let organization = organizationName(element, isShort: false)
-        let name = element["fullname"] ?? initialedName(element)
-        if let name, !name.isEmpty { lines.append(name + (element["role"] == "editor" ? " (editor)" : "")) }
-        if let organization { lines.append(organization) }
+        let name = AuthorName(element).full
+        let organization = element.first("organization").map { OneLine.text($0) } ?? ""
+        if !name.isEmpty { lines.append(name + (element["role"] == "editor" ? " (editor)" : "")) }
+        if !organization.isEmpty { lines.append(organization) }
         guard let address = element.first("address") else { return lines }
         if let postal = address.first("postal") { lines += self.postal(postal) }
         for (tag, title) in [("phone", "Phone: "), ("email", "Email: "), ("uri", "URI:   ")] {
@@ -33,7 +33,9 @@ extension TextRenderer {
         return lines
     }
 
-    private func oneLine(_ element: XMLElement) -> String { LineFilling.fill(inline(element), width: 1000)[0] }
+    func card(_ element: XMLElement) -> [TextLine] { [TextLine](contactCard(element), of: element) + [.blank] }
+
+    private func oneLine(_ element: XMLElement) -> String { OneLine.text(element) }
 
     /// Countries that write the town's code after it, with a comma before the region.
     private static let codeLast: Set<String> = [

@@ -91,6 +91,11 @@ final class XMLElement {
         return result
     }
 
+    /// The text of this element itself, without that of elements within.
+    var ownText: String {
+        children.reduce(into: "") { result, child in if case .text(let text) = child { result += text } }
+    }
+
     private func appendText(to result: inout String) {
         for child in children {
             switch child {

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 
 /// What one registrar is home of: its elements in the order in which they became its own, and their checksum.
 struct Possessions: Sendable {
@@ -37,6 +38,8 @@ extension Handlespace {
         let handle = pools[Int(location.pool)].handle
         let parameter = parameter(at: location)
         var owned = possessions[parameter.homeRegistrar] ?? Possessions()
+        fulfils("enrp-1.1-R3")
+        fulfils("enrp-3.6.2-R5")
         owned.checksum.add(handle, parameter.identifier)
         owned.count += 1
         withElement(location) { element in
@@ -71,7 +74,10 @@ extension Handlespace {
             withElement(element.next) { $0.previous = element.previous }
         }
         owned.count -= 1
-        if !keepingChecksum { owned.checksum.remove(handle, element.parameter.identifier) }
+        if !keepingChecksum {
+            fulfils("enrp-3.6.2-R5")
+            owned.checksum.remove(handle, element.parameter.identifier)
+        }
         possessions[home] = owned.count == 0 && !keepingChecksum ? nil : owned
     }
 

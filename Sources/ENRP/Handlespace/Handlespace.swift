@@ -123,7 +123,8 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     /// The PE checksum over the elements whose home a registrar is.
     func checksum(of registrar: RegistrarIdentifier) -> PEChecksum {
-        (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
+        fulfils("enrp-3.6.1-R1")
+        return (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
     }
 
     // MARK: Changing

@@ -7,7 +7,9 @@ import SCTPTransport
 extension RegistrarEngine {
     /// Takes a datagram of another registrar's.
     mutating func take(_ announcement: Announcement, at now: MonotonicInstant) {
-        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else { return }
+        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else {
+            return fulfils("enrp-6.2-R23")
+        }
         let bytes = unsafe announcement.bytes.span.bytes
         if announcement.channel == .enrp {
             take(announced: bytes, from: announcement.source, at: now)
@@ -40,7 +42,8 @@ extension RegistrarEngine {
         guard isServing else { return }
         fulfils("asap-3.6-R3")
         let message = ASAPMessage.serverAnnounce(
-            ASAPMessage.ServerAnnounce(server: identifier, transports: addresses.asap))
+            ASAPMessage.ServerAnnounce(
+                server: identifier, transports: addresses.asap, encapsulationPort: addresses.asapEncapsulationPort))
         guard let bytes = try? message.encoded() else { return }
         outputs.append(.announcement(OutgoingAnnouncement(channel: .main, bytes: bytes)))
     }

@@ -14,6 +14,12 @@ extension RegistrarEngine {
         let element = handlespace.parameter(at: location)
         var update = ENRPMessage.HandleUpdate(
             sender: identifier, action: action, pool: handlespace.handle(of: location), element: element)
+        fulfils("enrp-3.3.1-R2")
+        fulfils("enrp-3.3.1-R3")
+        fulfils("enrp-3.3.1-R4")
+        fulfils("enrp-3.3.2-R3")
+        fulfils("enrp-3.3.2-R4")
+        fulfils("enrp-3.3.2-R5")
         cast(.handleUpdate(update))
         guard suggestingTakeover, configuration.peers.suggestsTakeover, let peer = betterHome(for: element.identifier)
         else { return }
@@ -58,6 +64,7 @@ extension RegistrarEngine {
         {
             tell(.elementReleased(update.pool, element.identifier, home: update.sender))
         }
+        fulfils("enrp-3.3.1-R5")
         if copy(element, of: update.pool, at: now) {
             tell(.elementAdded(update.pool, element.identifier, home: update.sender))
         }
@@ -75,11 +82,14 @@ extension RegistrarEngine {
     /// Where that home is this registrar, another one could not reach the element or let it go. The element is asked: it leaves unless
     /// it says that it is there, and then the peers are told so.
     private mutating func delete(_ update: ENRPMessage.HandleUpdate, at now: MonotonicInstant) {
-        guard let location = handlespace.location(of: update.element.identifier, in: update.pool) else { return }
+        guard let location = handlespace.location(of: update.element.identifier, in: update.pool) else {
+            return fulfils("enrp-3.3.2-R8")
+        }
         let home = handlespace.home(of: location)
         if home == identifier {
             if update.element.homeRegistrar == identifier { claim(location, at: now) }
         } else if home == update.sender || home == update.element.homeRegistrar {
+            fulfils("enrp-3.3.2-R6")
             drop(location)
             tell(.elementRemoved(update.pool, update.element.identifier, home: home))
         }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // Messages from peers: RFC 5353 §3.4.1 for the unknown ones among them, §3.7 for messages that are not understood.
@@ -18,6 +19,7 @@ extension RegistrarEngine {
                 reportErrors(decoded.report, to: decoded.message.sender, over: association, at: now)
             }
         } catch {
+            fulfils("enrp-3.7-R1")
             offend(.malformedMessage, link.peer, association)
             discard(.malformed(error), from: association, isFromPeer: true)
             reportErrors(error.report, to: link.peer ?? .undetermined, over: association, at: now)
@@ -70,6 +72,7 @@ extension RegistrarEngine {
     ) {
         let limit = configuration.limits.maximumErrorsPerSecond
         guard !causes.isEmpty, links[association]?.errors.admits(limit, at: now) == true else { return }
+        fulfils("enrp-3.7-R2")
         send(
             .error(ENRPMessage.ErrorReport(sender: identifier, receiver: receiver, causes: causes)), over: association)
     }
@@ -119,6 +122,8 @@ extension RegistrarEngine {
     /// Somebody else has the own identifier: draws another while that may be, else tells it, once.
     mutating func identifierIsTaken(at now: MonotonicInstant) {
         guard isServing else { return changeIdentifier(at: now) }
+        fulfils("enrp-2.1-R6")
+        fulfils("enrp-3.2.1-R2")
         guard !isIdentifierShared else { return }
         isIdentifierShared = true
         tell(.identifierShared(identifier))

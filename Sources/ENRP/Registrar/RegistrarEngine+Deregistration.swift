@@ -64,6 +64,8 @@ extension RegistrarEngine {
 
     /// Takes an element out of the handlespace, with its pool where it was the last one, and tells the peers (RFC 5353 §3.3.2).
     mutating func remove(_ location: ElementLocation, _ reason: ElementRemoval) {
+        fulfils("enrp-3.3.2-R1")
+        fulfils("enrp-3.3.2-R2")
         announce(.delete, location)
         let identifier = handlespace.parameter(at: location).identifier
         tell(.elementRemoved(handlespace.handle(of: location), identifier, reason))
@@ -74,9 +76,9 @@ extension RegistrarEngine {
     mutating func drop(_ location: ElementLocation) {
         unwatch(location)
         let pool = handlespace.handle(of: location)
-        if handlespace.remove(location).isPoolRemoved {
-            fulfils("asap-3.2-R14")
-            tell(.poolRemoved(pool))
-        }
+        guard handlespace.remove(location).isPoolRemoved else { return }
+        fulfils("asap-3.2-R14")
+        fulfils("enrp-3.3.2-R7")
+        tell(.poolRemoved(pool))
     }
 }

@@ -9,6 +9,7 @@ extension RegistrarEngine {
     /// its home or is to keep the one it has, 1 for one that is claimed (RFC 5353 §3.5.2).
     mutating func check(_ location: ElementLocation, at now: MonotonicInstant) {
         if case .awaiting = handlespace[location].check {
+            fulfils("enrp-6.1-R1")
             fulfils("threats-2.14.3-R1")
             fulfils("asap-9.2-R21")
             return
@@ -18,6 +19,7 @@ extension RegistrarEngine {
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
         watch(location)
         let claimsHome = handlespace[location].isClaimed && !hasFault(.takeoverWithoutHomeFlag)
+        if claimsHome { fulfils("enrp-3.5.2-R5") }
         send(
             .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: identifier, pool: pool)),
             to: association)

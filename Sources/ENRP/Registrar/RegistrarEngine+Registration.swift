@@ -165,6 +165,7 @@ extension RegistrarEngine {
             // It has just shown that it lives.
             scheduleCheck(of: location, at: now)
             tell(.elementRenewed(pool, element.identifier, element.policy))
+            fulfils("enrp-3.3.1-R1")
             return announce(.add, location, suggestingTakeover: true)
         }
         let isNewPool = handlespace.pool(pool) == nil
@@ -179,6 +180,7 @@ extension RegistrarEngine {
         }
         tell(.elementRegistered(pool, element.identifier, element.policy))
         fulfils("asap-3.1-R40")
+        fulfils("enrp-3.3.1-R1")
         announce(.add, location, suggestingTakeover: true)
     }
 }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// Where a walk through a registrar's pools has come to: a snapshot is taken in slices, between which the registrar works on.
@@ -98,7 +99,10 @@ extension RegistrarEngine {
     }
 
     /// The PE checksum over the elements that the registrar owns (RFC 5353 §3.6.2).
-    public var checksum: PEChecksum { handlespace.checksum(of: identifier) }
+    public var checksum: PEChecksum {
+        fulfils("enrp-3.6.2-R4")
+        return handlespace.checksum(of: identifier)
+    }
 
     private func view(of location: ElementLocation, at now: MonotonicInstant) -> RegistrarSnapshot.Element {
         let supervision = handlespace[location]

@@ -96,7 +96,14 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         self.randomness = randomness
         // RFC 5353 §3.2.2.1: with nobody to ask, the registrar is alone and serves at once.
         let peers = configuration.peers
-        stage = peers.peers.isEmpty && !peers.announcesToPeers ? .serving : .initialising(Initialisation())
+        if peers.peers.isEmpty && !peers.announcesToPeers {
+            fulfils("enrp-3.2.2.1-R4")
+            fulfils("enrp-3.2.2.1-R5")
+            fulfils("enrp-3.2.2.1-R6")
+            stage = .serving
+        } else {
+            stage = .initialising(Initialisation())
+        }
         if peers.announcesToClients || stage != .serving { timers.start(.start, at: .origin) }
         var limits = WireLimits.standard
         // What the codec refuses would be answered without naming the pool element; the registrar's own limits answer better.

@@ -91,8 +91,8 @@ public actor Registrar {
             toClients: !endpoints.asapAnnouncements.isEmpty, toPeers: !endpoints.enrpAnnouncements.isEmpty)
         let opened = try await OpenedEndpoints.open(
             endpoints.bounded(by: configuration.limits, configuration.peers.limits), backend: backend, on: loop)
-        let registrar = Registrar(
-            configuration, identifier: identifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max)), opened: opened)
+        var randomness = SystemRandomNumberGenerator()
+        let registrar = Registrar(configuration, identifier: identifier ?? .random(using: &randomness), opened: opened)
         await registrar.serve()
         return registrar
     }

@@ -19,7 +19,7 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
     override func start() {
         guard !isRunning else { return }
         var randomness = makeRandomness()
-        let identifier = nextIdentifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
+        let identifier = nextIdentifier ?? .random(using: &randomness)
         nextIdentifier = nil
         let peers = world.knownPeers(of: self).map { [$0.enrpAddress] }
         let addresses = RegistrarAddresses(
