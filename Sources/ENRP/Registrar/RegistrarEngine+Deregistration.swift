@@ -77,6 +77,7 @@ extension RegistrarEngine {
         unwatch(location)
         let pool = handlespace.handle(of: location)
         guard handlespace.remove(location).isPoolRemoved else { return }
+        fulfils("asap-3.2-R14")
         fulfils("enrp-3.3.2-R7")
         fulfils("asap-3.2-R14")
         tell(.poolRemoved(pool))
