@@ -48,7 +48,8 @@ extension TextRenderer {
         switch element.name {
         case "t":
             let indent = element.number("indent", in: TextRenderer.indents) ?? 0
-            let lines = LineFilling.fill(inline(element), width: width - indent, used: used, hang: frame.hang)
+            let text = keepsAddresses ? LineFilling.keepingAddresses(inline(element), width: width) : inline(element)
+            let lines = LineFilling.fill(text, width: width - indent, used: used, hang: frame.hang)
             return [TextLine](lines == [""] ? [] : lines, of: element).indented(by: indent)
         case "ul": return bulletList(element, in: frame, width: width)
         case "ol": return numberedList(element, in: frame, width: width)
