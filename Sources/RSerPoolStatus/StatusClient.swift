@@ -10,7 +10,7 @@ public enum StatusClient {
     public static let patience = Duration.seconds(10)
 
     /// The status of the program that listens at a path.
-    /// - Throws: ``SCTPTransportError`` where nobody listens there (`noRoute`), or where the answer breaks off (`endpointClosed`);
+    /// - Throws: `SCTPTransportError` where nobody listens there (`noRoute`), or where the answer breaks off (`endpointClosed`);
     ///   ``StatusFormatError`` where what comes is no status.
     public static func status(at path: String, on loop: EventLoop = .shared) async throws -> StatusValue {
         let connection = try LocalConnection.open(to: path, on: loop)
