@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "ENRP", targets: ["ENRP"]),
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .library(name: "RSerPoolSecurity", targets: ["RSerPoolSecurity"]),
+        .library(name: "RSerPoolStatus", targets: ["RSerPoolStatus"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         // For Fuzz/ alone; no interface to count on
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
@@ -163,10 +164,22 @@ let package = Package(
             name: "RSerPoolSecurityTests", dependencies: ["RequirementTesting", "RSerPoolSecurity", "RSerPoolParameters"],
             swiftSettings: strict),
 
+        // Floor 4: how things stand, for whoever asks at a socket of the host: a view of snapshots
+        .target(
+            name: "RSerPoolStatus",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolStatusTests",
+            dependencies: ["RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "SCTPTransport"],
+            swiftSettings: strict),
+
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(
             name: "FuzzTargets",
-            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "DraftRenderer", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "ASAP"], swiftSettings: strict),
 
@@ -209,7 +222,8 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RSerPoolSimulation", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -220,7 +234,8 @@ let package = Package(
         .testTarget(
             name: "RSerPoolToolTests",
             dependencies: [
-                "rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "rserpool", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
             ],
             swiftSettings: strict),
     ]

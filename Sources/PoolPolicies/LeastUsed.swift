@@ -10,6 +10,7 @@ public struct LeastUsed: RankedPolicy {
     /// What the element last told of itself.
     public var load: Load
 
+    /// - Parameter load: how much of its capacity the element uses now.
     public init(load: Load) {
         self.load = load
     }
@@ -44,6 +45,7 @@ extension PolicyParameter {
 public struct LeastUsedChoice: PoolUserChoice {
     private var count = 0
 
+    /// A choice that has seen no element yet.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {

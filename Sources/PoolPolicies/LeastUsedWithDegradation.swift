@@ -13,6 +13,9 @@ public struct LeastUsedWithDegradation: DegradingPolicy {
     /// By how much one user more raises the load.
     public var degradation: Load
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - degradation: what each further user is expected to add.
     public init(load: Load, degradation: Load) {
         self.load = load
         self.degradation = degradation

@@ -14,6 +14,10 @@ public struct LeastUsedWithDistancePenalty: RankedPolicy {
     /// In milliseconds. The element's home registrar measures it and puts it here, whatever the element has sent.
     public var distance: UInt32
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - factor: what a millisecond of distance adds to the load, as a part of full load.
+    ///   - distance: milliseconds to the element, as a registrar measured them.
     public init(load: Load, factor: DistancePenaltyFactor, distance: UInt32 = 0) {
         self.load = load
         self.factor = factor

@@ -10,6 +10,7 @@ public struct PriorityPolicy: RankedPolicy {
     /// Larger numbers mean higher priorities.
     public var priority: UInt32
 
+    /// - Parameter priority: the greater one is used first.
     public init(priority: UInt32) {
         self.priority = priority
     }
@@ -47,6 +48,7 @@ public struct PriorityChoice: PoolUserChoice {
     /// Positions in the answer by descending priority.
     private var order: [Int] = []
 
+    /// A choice that has seen no element yet.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {

@@ -10,6 +10,7 @@ public struct RandomizedLeastUsed: WeightedPolicy {
     /// What the element last told of itself.
     public var load: Load
 
+    /// - Parameter load: how much of its capacity the element uses now.
     public init(load: Load) {
         self.load = load
     }

@@ -7,6 +7,7 @@ public struct RoundRobin: PoolPolicy {
     public static let name = "Round Robin"
     public static let overall = RoundRobin()
 
+    /// Without values or elements.
     public init() {}
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
@@ -36,9 +37,12 @@ extension PolicyParameter {
 public struct RoundRobinSelection: PoolSelection {
     private var order = RankedSelection()
 
+    /// Without values or elements.
     public init() {}
 
+    /// Elements in the round.
     public var count: Int { order.count }
+    /// The element whose turn is next; nil where there is none.
     public var first: Int? { order.first }
 
     public mutating func insert(_ slot: Int, _ parameter: PolicyParameter) {
@@ -64,6 +68,7 @@ public struct RoundRobinChoice: PoolUserChoice {
     private var count = 0
     private var next = 0
 
+    /// Without values or elements.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {
@@ -75,6 +80,7 @@ public struct RoundRobinChoice: PoolUserChoice {
         for step in 0..<count {
             let position = (next + step) % count
             if isUsable(position) {
+                fulfils("asap-6.5.2.1-R1")
                 fulfils("policies-4.1.3-R1")
                 next = (position + 1) % count
                 return position

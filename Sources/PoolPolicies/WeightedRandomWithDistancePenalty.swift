@@ -15,6 +15,10 @@ public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     /// In milliseconds. The element's home registrar measures it and puts it here, whatever the element has sent.
     public var distance: UInt32
 
+    /// - Parameters:
+    ///   - weight: relative to those of the pool's other elements.
+    ///   - factor: what part of the weight a millisecond of distance takes.
+    ///   - distance: milliseconds to the element, as a registrar measured them.
     public init(weight: UInt32, factor: DistancePenaltyFactor, distance: UInt32 = 0) {
         self.weight = weight
         self.factor = factor

@@ -10,6 +10,7 @@ public struct WeightedRoundRobin: PoolPolicy {
     /// The element's capacity of service compared with the pool's other elements; 0 is none (§3.2).
     public var weight: UInt32
 
+    /// - Parameter weight: turns of the element in a round.
     public init(weight: UInt32) {
         self.weight = weight
     }

@@ -36,7 +36,7 @@ struct Section22UpdateTests {
         return (user, home)
     }
 
-    @Test("A subscription asks with the S bit, and tells the pool's contents")
+    @Test("A subscription asks with the S bit, and tells the pool's contents", .requirement("asap-2.2.5-R1"))
     func subscribe() throws {
         let (user, _) = try following()
         #expect(user.deeds.messages == [question(true)])
@@ -145,7 +145,9 @@ struct Section22UpdateTests {
         #expect(user.deeds.messages == [question(true)])
     }
 
-    @Test("Another home registrar is asked with the S bit at once, for registrars do not tell each other")
+    @Test(
+        "Another home registrar is asked with the S bit at once, for registrars do not tell each other",
+        .requirement("asap-2.2.5-R4"))
     func newHome() throws {
         var (user, home) = try following(registrars: 2)
         user.clear()

@@ -15,7 +15,8 @@ struct Section39BusinessCardTests {
 
     // MARK: Pool user
 
-    @Test("BC2: a card's order decides which element is next; the latest card counts")
+    @Test(
+        "BC2: a card's order decides which element is next; the latest card counts", .requirement("asap-3.9-R7", "asap-3.9-R8"))
     func order() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2, 3, 4])
@@ -36,7 +37,7 @@ struct Section39BusinessCardTests {
         #expect(user.deeds.openedAddresses == [User.address(of: 3)])
     }
 
-    @Test("BC1: where the cache has nothing of the pool, the registrar is asked")
+    @Test("BC1: where the cache has nothing of the pool, the registrar is asked", .requirement("asap-3.9-R6"))
     func resolution() throws {
         var user = User()
         let (home, link) = try user.openSession([1, 2])
@@ -63,7 +64,7 @@ struct Section39BusinessCardTests {
 
     @Test(
         "A user that is an element too shows its card when a session begins, and a new one when it changes",
-        .requirement("requirements-2.3-R1"))
+        .requirement("requirements-2.3-R1", "asap-3.9-R2"))
     func ownCard() throws {
         var user = User()
         user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
@@ -124,7 +125,7 @@ struct Section39BusinessCardTests {
         #expect(user.deeds.messages.isEmpty)
     }
 
-    @Test("Where there is no control channel neither card nor cookie is sent")
+    @Test("Where there is no control channel neither card nor cookie is sent", .requirement("asap-3.9-R4"))
     func dataOnly() throws {
         var user = User()
         user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
@@ -152,7 +153,9 @@ struct Section39BusinessCardTests {
         element.give(.transport(.message(accepted(number), SCTPMessage([1]))))
     }
 
-    @Test("An element shows its card when a session begins: itself, where the program recommends none")
+    @Test(
+        "An element shows its card when a session begins: itself, where the program recommends none",
+        .requirement("asap-3.9-R1"))
     func elementsCard() throws {
         var element = ElementUnderTest()
         _ = try element.becomeMember()
@@ -167,7 +170,9 @@ struct Section39BusinessCardTests {
         #expect(element.deeds.sent[0].to == accepted(1))
     }
 
-    @Test("A new failover order goes to all sessions and to those that come; the same again does not")
+    @Test(
+        "A new failover order goes to all sessions and to those that come; the same again does not", .requirement("asap-3.9-R5")
+    )
     func failoverOrder() throws {
         var element = ElementUnderTest()
         _ = try element.becomeMember()
@@ -185,7 +190,7 @@ struct Section39BusinessCardTests {
         #expect(element.deeds.messages.last == expected)
     }
 
-    @Test("Without a control channel, or where it is not wanted, no card is sent")
+    @Test("Without a control channel, or where it is not wanted, no card is sent", .requirement("asap-3.9-R4"))
     func noCard() throws {
         var registration = ElementUnderTest.registration
         registration.userTransport = .sctp(

@@ -20,7 +20,9 @@ struct HandleResolutionTests {
         return peer
     }
 
-    @Test("An unknown pool is answered with that error alone")
+    @Test(
+        "An unknown pool is answered with that error alone",
+        .requirement("asap-2.2.6-R3", "asap-2.2.6-R7", "asap-3.3-R21", "asap-3.3-R25"))
     mutating func unknownPool() throws {
         let user = registrar.connect("192.0.2.77")
         let answer = try registrar.resolve("Nowhere", from: user)
@@ -40,7 +42,9 @@ struct HandleResolutionTests {
         }
     }
 
-    @Test("All elements are listed, their own policies with them; the overall policy is told, Round Robin too")
+    @Test(
+        "All elements are listed, their own policies with them; the overall policy is told, Round Robin too",
+        .requirement("asap-2.2.6-R6", "asap-3.3-R21", "asap-3.3-R22", "asap-3.3-R23"))
     mutating func roundRobin() throws {
         let peer = try fill(5)
         let answer = try registrar.resolve(from: peer)
@@ -52,7 +56,7 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.handleResolved("Pool", elements: 5, peer)))
     }
 
-    @Test("§2.2.6: any other policy is told")
+    @Test("§2.2.6: any other policy is told", .requirement("asap-3.3-R24"))
     mutating func leastUsed() throws {
         let peer = registrar.connect("192.0.2.1")
         for (identifier, load) in [(1, 500), (2, 100), (3, 300)] as [(UInt32, UInt32)] {
@@ -102,7 +106,7 @@ struct HandleResolutionTests {
         #expect(try whole.encoded().count == 24 + 60 * 47)
     }
 
-    @Test("The longest elements still fit, one at least")
+    @Test("The longest elements still fit, one at least", .requirement("asap-2.2.6-R6"))
     mutating func longestElements() throws {
         let limits = try RegistrarLimits(maximumHandleLength: 256, maximumElementSize: 2_048, maximumMessageSize: 10_240)
         registrar = RegistrarHarness(try RegistrarConfiguration(limits: limits))

@@ -25,7 +25,7 @@ struct Section33HandleUpdateTests {
 
     @Test(
         "§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces",
-        .requirement("enrp-3.3.1-R1", "enrp-3.3.1-R3", "enrp-3.3.1-R4", "enrp-3.3.1-R5", "enrp-3.3.1-R6"))
+        .requirement("enrp-3.3.1-R1", "enrp-3.3.1-R3", "enrp-3.3.1-R4", "enrp-3.3.1-R5", "enrp-3.3.1-R6", "asap-3.1-R40"))
     func addition() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -61,7 +61,7 @@ struct Section33HandleUpdateTests {
         "§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it",
         .requirement(
             "enrp-3.3.2-R1", "enrp-3.3.2-R2", "enrp-3.3.2-R3", "enrp-3.3.2-R4", "enrp-3.3.2-R5", "enrp-3.3.2-R6",
-            "enrp-3.3.2-R7"))
+            "enrp-3.3.2-R7", "asap-3.2-R19"))
     func removal() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -87,7 +87,7 @@ struct Section33HandleUpdateTests {
 
     @Test(
         "RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere",
-        .requirement("enrp-1.1-R3"))
+        .requirement("enrp-1.1-R3", "asap-3.1-R33"))
     func move() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)

@@ -16,10 +16,17 @@ extension PoolElementEngine {
     /// D1 to D4.
     mutating func sendDeregistration(to home: Home, at now: MonotonicInstant) {
         guard let registration else { return }
+        fulfils("asap-3.2-R1")
         phase = .deregistering
+        fulfils("asap-2.2.2-R1")
+        fulfils("asap-3.2-R4")
+        fulfils("asap-3.2-R5")
+        fulfils("asap-3.2-R6")
+        fulfils("asap-3.2-R7")
         send(
             .deregistration(ASAPMessage.Deregistration(pool: registration.pool, identifier: identifier)),
             to: home.association)
+        fulfils("asap-3.2-R8")
         timers.start(.deregistration, at: now + configuration.deregistrationTimeout)
     }
 
@@ -30,6 +37,8 @@ extension PoolElementEngine {
         else { return report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association)) }
         switch phase {
         case .deregistering:
+            fulfils("asap-3.2-R11")
+            fulfils("asap-4-R5")
             finishDeparture(response.causes.isEmpty ? nil : .rejected(response.causes))
         case .registered:
             // Nobody asked: the registration's life has ended. The goal is membership still.
@@ -53,6 +62,8 @@ extension PoolElementEngine {
         fulfils("requirements-2.7-R1")
         fulfils("requirements-2.7-R2")
         releaseHome()
+        // Sessions go on: whether they are served is the program's to decide.
+        fulfils("asap-3.2-R12")
         if let failure {
             report(.deregistrationFailed(failure))
         } else {

@@ -23,6 +23,7 @@ extension PoolElementEngine {
         do throws(WireError) {
             let heard = try hunt.hear(announcement.bytes, from: announcement.source, at: now, numbering: &numbering)
             guard let heard else { return }
+            fulfils("asap-4-R8")
             if !heard.new.isEmpty { report(.registrarsAnnounced(heard.new)) }
             perform(heard.actions)
         } catch {
@@ -40,6 +41,9 @@ extension PoolElementEngine {
 
     mutating func found(_ registrar: SCTPAddress, _ association: AssociationIdentifier, at now: MonotonicInstant) {
         failedRegistrar = nil
+        fulfils("asap-1.1-R2")
+        fulfils("asap-3.1-R12")
+        fulfils("asap-3.2-R10")
         home = Home(association: association, address: registrar)
         report(.registrarFound(registrar))
         proceed(at: now)
@@ -85,9 +89,23 @@ extension PoolElementEngine {
     mutating func receive(
         _ keepAlive: ASAPMessage.EndpointKeepAlive, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        // Anybody may open an association and ask (§9.2); what is too much is thrown away.
+        let isAdmitted =
+            association == home?.association
+            ? home?.keepAlives.take(at: now) : peers[association]?.keepAlives.take(at: now)
+        guard isAdmitted == true else { return }
         if association.isAccepted { markRegistrar(association) }
-        guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else { return }
+        guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else {
+            fulfils("asap-3.4-R1")
+            fulfils("asap-3.4-R2")
+            return
+        }
         guard (keepAlive.identifier ?? identifier) == identifier else { return }
+        fulfils("asap-2.2.7-R1")
+        fulfils("asap-3.4-R3")
+        fulfils("asap-3.4-R4")
+        fulfils("asap-3.4-R5")
+        fulfils("asap-3.4-R6")
         send(
             .endpointKeepAliveAcknowledgement(
                 ASAPMessage.EndpointKeepAliveAcknowledgement(pool: registration.pool, identifier: identifier)),
@@ -107,6 +125,8 @@ extension PoolElementEngine {
     ) {
         guard let address = peers[association]?.addresses.first else { return }
         let wasWithoutHome = home == nil
+        fulfils("asap-3.4-R7")
+        fulfils("asap-1.1-R1")
         releaseHome()
         perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)

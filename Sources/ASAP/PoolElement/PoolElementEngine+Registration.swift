@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.1: registration, re-registration and their failures.
@@ -17,7 +18,10 @@ extension PoolElementEngine {
         guard goal == .membership, registration?.policy != policy else { return }
         registration?.policy = policy
         switch phase {
-        case .registered: proceed(at: now)
+        case .registered:
+            fulfils("asap-3.1-R16")
+            fulfils("asap-6.5.2-R2")
+            proceed(at: now)
         case .registering: isUpdateWaiting = true
         // The next registration carries it.
         case .idle, .deregistering: break
@@ -27,7 +31,10 @@ extension PoolElementEngine {
     /// Takes the next step towards the goal: to a home registrar, into the pool or out of it.
     mutating func proceed(at now: MonotonicInstant) {
         guard goal != .none, timers.deadline(of: .pause) == nil else { return }
-        guard let home else { return search(at: now) }
+        guard let home else {
+            fulfils("asap-3.1-R7")
+            return search(at: now)
+        }
         switch goal {
         case .none: break
         case .membership: sendRegistration(to: home, at: now)
@@ -39,17 +46,33 @@ extension PoolElementEngine {
     private mutating func sendRegistration(to home: Home, at now: MonotonicInstant) {
         guard let registration else { return }
         if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            fulfils("asap-3.1-R21")
             return failRegistration(.noAnswer(attempts: attempts))
         }
+        fulfils("asap-3.1-R20")
         attempts += 1
         isUpdateWaiting = false
+        fulfils("asap-3.1-R2")
+        fulfils("asap-3.1-R2.3")
+        fulfils("asap-3.1-R2.4")
+        fulfils("asap-3.1-R2.5")
+        fulfils("asap-3.1-R10")
+        fulfils("asap-2.2.1-R2")
+        if grantedPolicy != nil { fulfils("asap-3.1-R17") }
         let element = parameter(of: registration, homeRegistrar: home.identifier)
+        fulfils("asap-3.1-R2.1")
+        fulfils("asap-2.2.1-R1")
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
         if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
+        fulfils("asap-3.1-R3")
+        fulfils("asap-3.1-R5")
+        fulfils("asap-3.1-R6")
+        fulfils("asap-2.2.1-R3")
         mayBeRegistered = true
         sentPolicy = registration.policy
         phase = .registering
         timers.stop(.reregistration)
+        fulfils("asap-3.1-R4")
         timers.start(.registration, at: now + configuration.registrationTimeout)
         report(.registrationSent(attempt: attempts))
     }
@@ -61,8 +84,10 @@ extension PoolElementEngine {
 
     mutating func registrationTimerExpired(at now: MonotonicInstant) {
         if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            fulfils("asap-3.1-R21")
             failRegistration(.noAnswer(attempts: attempts))
         } else {
+            fulfils("asap-3.1-R11")
             abandonHome(.noAnswer, at: now)
         }
     }
@@ -73,6 +98,7 @@ extension PoolElementEngine {
         guard phase == .registering, association == home?.association, response.pool == registration?.pool,
             response.identifier == identifier
         else { return report(.unexpectedMessage(ASAPMessage.RegistrationResponse.type, from: association)) }
+        fulfils("asap-3.1-R13")
         timers.stop(.registration)
         if response.isRejected {
             rejected(response.causes, at: now)
@@ -86,8 +112,10 @@ extension PoolElementEngine {
     }
 
     private mutating func enterRegistered(at now: MonotonicInstant) {
+        fulfils("asap-3.1-R20")
         attempts = 0
         phase = .registered
+        fulfils("asap-3.1-R18")
         timers.start(.reregistration, at: now + configuration.reregistrationInterval)
     }
 
@@ -99,12 +127,15 @@ extension PoolElementEngine {
             enterRegistered(at: now)
             if isUpdateWaiting { proceed(at: now) }
         } else if grantedPolicy == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
+            fulfils("asap-3.1-R14")
             report(.identifierTaken(identifier))
             identifier = drawIdentifier()
             mayBeRegistered = false
             proceed(at: now)
         } else {
             mayBeRegistered = false
+            fulfils("asap-3.1-R14")
+            fulfils("asap-3.1-R15")
             failRegistration(.rejected(causes))
         }
     }
@@ -122,6 +153,7 @@ extension PoolElementEngine {
 
     /// R2.2; zero is left out, for it reads like none.
     private mutating func drawIdentifier() -> PoolElementIdentifier {
-        PoolElementIdentifier(rawValue: UInt32.random(in: 1...UInt32.max, using: &randomness))
+        fulfils("asap-3.1-R2.2")
+        return PoolElementIdentifier(rawValue: UInt32.random(in: 1...UInt32.max, using: &randomness))
     }
 }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// The pool element of RFC 5352: registration (§3.1), deregistration (§3.2), keep-alives (§3.4), the search for a home
@@ -9,6 +10,7 @@ public import SCTPTransport
 public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool element.
     public enum Input: TransportEngineInput {
+        /// Something came from an association, or happened to one.
         case transport(SCTPEvent)
         /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
@@ -38,9 +40,13 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
 
     /// What a pool element does.
     public enum Output: TransportEngineOutput, Hashable {
+        /// Something is to be sent, opened or closed.
         case transport(SCTPAction)
+        /// Something happened in a session with a pool user.
         case session(AssociationIdentifier, PoolElementSessionOccurrence)
+        /// The answer to a handle resolution, which comes once.
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
+        /// Something to tell of.
         case event(PoolElementEvent)
 
         public var transportAction: SCTPAction? {
@@ -66,6 +72,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         var address: SCTPAddress
         /// Known once a keep-alive told it.
         var identifier: RegistrarIdentifier?
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     let configuration: PoolElementConfiguration
@@ -94,15 +101,21 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var isUpdateWaiting = false
     /// Handle resolutions under way, the oldest in front.
     var questions: [Question] = []
+    /// What the program was told of pools, the latest at the end.
+    var told: [Told] = []
     /// What the business cards recommend; empty where the program has nothing to recommend.
     var failoverOrder: [PoolElementParameter] = []
     var peers: [AssociationIdentifier: Peer] = [:]
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
     var acceptedRegistrars: [AssociationIdentifier] = []
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
+    /// - Parameters:
+    ///   - registrars: where to look for a home registrar.
+    ///   - configuration: timers and limits.
+    ///   - randomness: draws identifiers.
     public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness
@@ -173,8 +186,13 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         while let timer = timers.popDue(at: now) {
             switch timer {
             case .registration: registrationTimerExpired(at: now)
-            case .deregistration: abandonHome(.noAnswer, at: now)
-            case .reregistration, .pause: proceed(at: now)
+            case .deregistration:
+                fulfils("asap-3.2-R9")
+                abandonHome(.noAnswer, at: now)
+            case .reregistration:
+                fulfils("asap-3.1-R19")
+                proceed(at: now)
+            case .pause: proceed(at: now)
             case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
             }
@@ -197,6 +215,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         } catch {
             return error
         }
+        fulfils("asap-5-R1")
+        fulfils("asap-5-R2")
         let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
         outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
         return nil

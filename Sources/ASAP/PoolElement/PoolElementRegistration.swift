@@ -13,6 +13,9 @@ public struct PoolElementRegistration: Hashable, Sendable {
     /// How pool users are to be spread, with the element's own values (R2.5).
     public var policy: PolicyParameter
 
+    /// - Parameters:
+    ///   - pool: the pool to found or to join.
+    ///   - identifier: nil has one drawn.
     public init(
         pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport,
         encapsulationPort: UInt16? = nil, policy: PolicyParameter

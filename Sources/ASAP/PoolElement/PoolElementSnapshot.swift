@@ -9,6 +9,7 @@ public struct PoolElementSnapshot: Hashable, Sendable {
         case unregistered
         /// A registration has been sent, its answer is awaited; so with each renewal.
         case registering
+        /// The registrar has granted the registration, and has not been asked anything since.
         case registered
         /// A deregistration has been sent.
         case deregistering
@@ -16,14 +17,17 @@ public struct PoolElementSnapshot: Hashable, Sendable {
 
     /// The registrar that the element speaks with (RFC 5352 §3.1).
     public struct Home: Hashable, Sendable {
+        /// Where the registrar is.
         public var address: SCTPAddress
         /// Its identifier; nil until a keep-alive has told it.
         public var identifier: RegistrarIdentifier?
+        /// The association with it.
         public var association: AssociationIdentifier
     }
 
     /// A session with a pool user.
     public struct Session: Hashable, Sendable {
+        /// The association with it.
         public var association: AssociationIdentifier
         /// Where the pool user is.
         public var addresses: [SCTPAddress]
@@ -33,6 +37,7 @@ public struct PoolElementSnapshot: Hashable, Sendable {
     public var pool: PoolHandle?
     /// The element as it registers: its identifier, transport, policy with its values, and life.
     public var parameter: PoolElementParameter?
+    /// How far the registration is.
     public var registration: Registration
     /// Nil while a registrar is looked for.
     public var home: Home?

@@ -19,6 +19,9 @@ struct ElementPlace: Hashable, Sendable {
             }
             hasControlChannel = transport.use == .dataPlusControl
         case .tcp(let transport):
+            fulfils("asap-2.1-R3")
+            fulfils("asap-6.5-R1")
+            fulfils("asap-6.5.1-R6")
             channel = .data
             addresses = [SCTPAddress(transport.address, port: transport.port)]
             fulfils("parameters-3.5-R1")

@@ -5,6 +5,7 @@ public import SCTPTransport
 public struct PoolUserSnapshot: Hashable, Sendable {
     /// A pool that the user knows of: its cache entry (RFC 5352 §3.3), and who waits for news of it.
     public struct Pool: Hashable, Sendable {
+        /// The pool's name.
         public var handle: PoolHandle
         /// The policy by which elements are chosen; Round Robin before the first answer.
         public var policy: PolicyType
@@ -18,15 +19,19 @@ public struct PoolUserSnapshot: Hashable, Sendable {
         public var isRequested: Bool
         /// Those who follow the pool's changes, and whether the registrar tells of them by itself (RFC 5352 §2.2.5).
         public var followers: Int
+        /// True while the registrar has promised to tell of the pool's changes.
         public var isLive: Bool
     }
 
     /// A session with a pool.
     public struct Session: Hashable, Sendable {
+        /// The session's number.
         public var identifier: PoolUserSessionIdentifier
+        /// The pool that it is with.
         public var pool: PoolHandle
         /// The element in use, or being tried; nil while one is looked for.
         public var element: PoolElementIdentifier?
+        /// Where the element is; none while one is looked for.
         public var addresses: [SCTPAddress]
         /// True where the element has taken the association.
         public var isConnected: Bool
@@ -46,6 +51,7 @@ public struct PoolUserSnapshot: Hashable, Sendable {
     public var sessions: [Session]
     /// How many sessions and messengers there are.
     public var sessionCount: Int
+    /// How many messengers there are (RFC 5352 §6.5.1).
     public var messengerCount: Int
     /// Since it was opened; nil where the view is of an engine alone, which does not know.
     public var uptime: Duration?

@@ -46,8 +46,8 @@ extension PoolElement {
         resolutions.removeValue(forKey: identifier)?.resume(throwing: CancellationError())
     }
 
-    /// The program has sent to another element by its own means and failed (RFC 5352 §6.9.2): the home registrar is told. To be
-    /// called once for each such event.
+    /// The program has sent to another element by its own means and failed (RFC 5352 §6.9.2): the home registrar is told, once for
+    /// each time that ``resolve(_:)`` has told of the element. One of which it has not is not reported (§3.5).
     public func reportFailure(of element: PoolElementIdentifier, in pool: PoolHandle) {
         driver?.handle(.transportFailure(pool, element))
     }

@@ -11,8 +11,11 @@ public import SCTPTransport
 ///
 /// An element runs once. It belongs to an event loop; the sessions' closures run there too and must not block it.
 public actor PoolElement {
+    /// The pool to found or to join.
     public nonisolated let pool: PoolHandle
+    /// The event loop that the element and its sessions' closures run on.
     public nonisolated let loop: EventLoop
+    /// Its timers and limits.
     public nonisolated let configuration: PoolElementConfiguration
     /// What happens to the element, for one reader; where nobody reads, the latest ``eventLimit`` are kept.
     public nonisolated let events: AsyncStream<PoolElementEvent>

@@ -10,6 +10,7 @@ public import SCTPTransport
 ///
 /// One pool user serves any number of sessions; they share its endpoint, its registrar and its cache.
 public actor PoolUser {
+    /// The event loop that the pool user runs on.
     public nonisolated let loop: EventLoop
     /// What happens to the pool user, for one reader; where nobody reads, the latest ``eventLimit`` are kept.
     public nonisolated let events: AsyncStream<PoolUserEvent>

@@ -113,6 +113,11 @@ struct DocumentDate {
         return result
     }
 
+    /// "May 2020" or "2020".
+    var monthText: String {
+        [month.map { DocumentDate.months[$0 - 1] }, year.map(String.init)].compactMap(\.self).joined(separator: " ")
+    }
+
     /// "3 May 2020", "May 2020" or "2020".
     var text: String {
         [day.flatMap { month == nil ? nil : String($0) }, month.map { DocumentDate.months[$0 - 1] }, year.map(String.init)]

@@ -21,6 +21,7 @@ struct Numbering {
         var isInContents: Bool
         /// Instead of the element's own name.
         var title: String?
+        var isAppendix = false
     }
 
     private(set) var headings: [ObjectIdentifier: Heading] = [:]
@@ -92,7 +93,7 @@ struct Numbering {
         var inner: [ContentsEntry] = []
     }
 
-    func contentsTree(authors: String?) -> [ContentsEntry] {
+    var contentsTree: [ContentsEntry] {
         var rest = contents.filter(\.isInContents)[...]
         func entries(_ level: Int) -> [ContentsEntry] {
             var result: [ContentsEntry] = []
@@ -103,7 +104,7 @@ struct Numbering {
             }
             return result
         }
-        return entries(1) + (authors.map { [ContentsEntry(title: $0)] } ?? [])
+        return entries(1)
     }
 
     /// Lists of one group go on counting.
@@ -148,7 +149,8 @@ struct Numbering {
         let shown = isAppendix && level == 1 ? number.map { "Appendix \($0)" } : number
         let heading = Heading(
             number: shown, level: level, element: section,
-            isInContents: section["toc"] == "include" || section["toc"] != "exclude" && level <= settings.contentsDepth)
+            isInContents: section["toc"] == "include" || section["toc"] != "exclude" && level <= settings.contentsDepth,
+            isAppendix: isAppendix)
         headings[ObjectIdentifier(section)] = heading
         contents.append(heading)
         let word = isAppendix ? "Appendix" : "Section"

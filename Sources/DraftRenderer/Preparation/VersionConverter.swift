@@ -14,6 +14,7 @@ struct VersionConverter {
     private static let holdsBlocks: Set<String> = ["abstract", "aside", "blockquote", "middle", "note", "section"]
 
     mutating func convert(_ element: XMLElement) {
+        if element.name == "relref", element["sectionFormat"] == nil { element["sectionFormat"] = element["displayFormat"] }
         if element.name == "appendix" { element.name = "section" }
         if element.name == "spanx" {
             element.name = ["strong": "strong", "verb": "tt", "vbare": "tt"][element["style"] ?? "emph"] ?? "em"
@@ -86,6 +87,16 @@ struct VersionConverter {
         element.children = [.text(String(body))]
     }
 
+    private static func isBlank(_ nodes: [XMLNode]) -> Bool {
+        nodes.allSatisfy {
+            switch $0 {
+            case .text(let text): text.allSatisfy(\.isWhitespace)
+            case .element: false
+            case .comment, .instruction: true
+            }
+        }
+    }
+
     private static func holdsBlock(_ element: XMLElement) -> Bool {
         element.elements.contains { blocks.contains($0.name) || $0.name == "vspace" }
     }
@@ -109,20 +120,12 @@ struct VersionConverter {
         var run: [XMLNode] = []
         func flush() {
             defer { run = [] }
-            let isBlank = run.allSatisfy {
-                switch $0 {
-                case .text(let text): text.allSatisfy(\.isWhitespace)
-                case .element: false
-                case .comment, .instruction: true
-                }
-            }
-            guard !isBlank else { return }
+            guard !VersionConverter.isBlank(run) else { return }
             let text = XMLElement(
                 "t", attributes: result.isEmpty ? paragraph?.attributes ?? [] : [], children: run,
                 at: (paragraph ?? element).location)
             result.append(.element(text))
         }
-        let structure: Set<String> = ["name", "section", "references", "iref"]
         for child in children {
             guard case .element(let inner) = child else {
                 run.append(child)
@@ -148,8 +151,11 @@ struct VersionConverter {
             case "figure", "texttable":
                 flush()
                 result += figure(inner)
-            case let name where VersionConverter.blocks.contains(name) || structure.contains(name) && run.isEmpty:
+            case let name where VersionConverter.blocks.contains(name):
                 flush()
+                result.append(child)
+            case "iref" where VersionConverter.isBlank(run):
+                run = []
                 result.append(child)
             case "name", "section", "references":
                 flush()

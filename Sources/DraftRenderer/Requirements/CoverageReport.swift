@@ -34,6 +34,20 @@ package struct CoverageReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// "proven", "excepted" or "open" by requirement, out of a report.
+    package static func statuses(in report: String) -> [String: String] {
+        var result: [String: String] = [:]
+        for line in report.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count >= 3, RequirementIdentifier(String(words[0])) != nil, let colon = line.firstIndex(of: ":") else {
+                continue
+            }
+            let status = line[line.index(after: colon)...].drop { $0 == " " }.prefix { $0.isLetter }
+            if ["proven", "excepted", "open"].contains(status) { result[String(words[0])] = String(status) }
+        }
+        return result
+    }
+
     /// The requirements that an earlier report has as proven and this trace has not.
     package func noLongerProven(since earlier: String) -> [String] {
         let proven = Set(trace.entries.filter { $0.status == .proven }.map(\.requirement.identifier.description))

@@ -8,6 +8,8 @@ extension TextRenderer {
         }
         guard rights != "none" else { return }
         if settings.isPrepared, !isDraft, let sections = root.first("front")?.first("boilerplate")?.elements("section") {
+            keepsAddresses = true
+            defer { keepsAddresses = false }
             for section in sections { self.section(section) }
             return
         }

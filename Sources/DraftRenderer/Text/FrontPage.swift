@@ -30,7 +30,7 @@ extension TextRenderer {
         return name.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static let categories = [
+    static let categories = [
         "std": "Standards Track", "bcp": "Best Current Practice", "exp": "Experimental", "historic": "Historic",
         "info": "Informational",
     ]

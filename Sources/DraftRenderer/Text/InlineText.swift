@@ -23,7 +23,7 @@ extension TextRenderer {
             let sign = element.name == "sub" ? "_" : "^"
             return TextRenderer.isSimple(content) ? sign + content : "\(sign)(\(content))"
         case "br": return "\u{2028}"
-        case "xref", "relref": return LineFilling.unbroken(crossReference(element, text: inline(element)))
+        case "xref", "relref": return LineFilling.unbroken(crossReference(element))
         case "eref":
             let content = element.ownText
             let target = element["target"] ?? ""
@@ -100,7 +100,8 @@ extension TextRenderer {
     }
 
     /// RFC 7991 §2.66.
-    private func crossReference(_ element: XMLElement, text: String) -> String {
+    func crossReference(_ element: XMLElement) -> String {
+        let text = inline(element)
         let name = element["target"] ?? ""
         let format = element["format"] ?? "default"
         guard let target = numbering.targets[name] else {

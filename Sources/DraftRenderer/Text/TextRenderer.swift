@@ -17,6 +17,12 @@ final class TextRenderer {
     /// How much further to the left the block rendered last must go to be on the page.
     var outdent = 0
     var output: [TextLine] = []
+    var isPaginated = false
+    /// Whether no line ends within addresses of the web, as in the texts that every RFC carries.
+    var keepsAddresses = false
+    /// What the headings of the last two sections are told by.
+    let authorsHeading: XMLElement
+    let indexHeading: XMLElement
     /// What each line of the table of contents stands for.
     var contentsTargets: [ObjectIdentifier: XMLElement] = [:]
 
@@ -26,6 +32,8 @@ final class TextRenderer {
         self.numbering = numbering
         self.date = date
         self.log = log
+        authorsHeading = XMLElement("section", at: root.location)
+        indexHeading = XMLElement("section", at: root.location)
     }
 
     /// A published memo has a number; everything else is a draft.
@@ -34,18 +42,27 @@ final class TextRenderer {
 
     /// The whole text, each line ended by a line feed.
     func render() -> String {
+        renderLines()
+        var text = ""
+        for line in output {
+            text += LineFilling.plain(line: line.printed)
+            text += "\n"
+        }
+        return text
+    }
+
+    func renderLines() {
         let front = root.first("front")
         output = [TextLine](repeating: .blank, count: 4)
-        output += headerBlock(front)
+        output += headerBlock(front).of(front ?? root)
         for element in front?.elements ?? [] {
             switch element.name {
             case "abstract": unnumbered("Abstract", element)
             case "note":
                 let name = element.first("name").map { inline($0) } ?? "Note"
-                unnumbered(
-                    name, element,
-                    leading: element["removeInRFC"] == "true"
-                        ? "This note is to be removed before publishing as an RFC." : nil)
+                let warning = "This note is to be removed before publishing as an RFC."
+                let isNew = element.elements.first { $0.name == "t" }.map { TextRenderer.trimmed($0.text) } != warning
+                unnumbered(name, element, leading: element["removeInRFC"] == "true" && isDraft && isNew ? warning : nil)
             default: break
             }
         }
@@ -55,13 +72,21 @@ final class TextRenderer {
         looseBlocks(of: root.first("middle"))
         for references in root.first("back")?.elements("references") ?? [] { self.references(references) }
         for section in root.first("back")?.elements("section") ?? [] { self.section(section) }
+        index()
         authors()
-        var text = ""
-        for line in output {
-            text += LineFilling.plain(line.printed.unicodeScalars)
-            text += "\n"
+    }
+
+    /// Tells of lines that do not fit the page; blank ones at their ends do not count.
+    func reportLongLines() {
+        var last: XMLElement?
+        for line in output where line.width > TextRenderer.pageWidth {
+            let count = line.printed.unicodeScalars.reversed().drop { $0 == " " }.count
+            guard count > TextRenderer.pageWidth, let source = line.source, source !== last else { continue }
+            last = source
+            log.add(
+                .warning, at: source.location,
+                "<\(source.name)> gives a line of \(count) columns; expected at most \(TextRenderer.pageWidth)")
         }
-        return text
     }
 
     func emit(_ lines: [TextLine]) {
@@ -127,7 +152,9 @@ final class TextRenderer {
     private func tableOfContents() {
         heading("Table of Contents", of: XMLElement("section", at: root.location))
         output.append(.blank)
-        var entries = numbering.contentsTree(authors: hasAuthors ? authorsTitle : nil)
+        let authors = hasAuthors ? Numbering.ContentsEntry(title: authorsTitle, element: authorsHeading) : nil
+        let index = hasIndex ? Numbering.ContentsEntry(title: "Index", element: indexHeading) : nil
+        var entries = numbering.contentsTree + [index, authors].compactMap(\.self)
         shorten(&entries)
         contents(entries, indent: TextRenderer.indent, width: TextRenderer.pageWidth - TextRenderer.indent)
     }
@@ -143,6 +170,15 @@ final class TextRenderer {
         }
     }
 
+    /// A line that ends in a page number, with dots up to it.
+    private static func led(_ line: String, room: Int) -> String {
+        guard line.hasSuffix("\u{2026}0000") else { return line }
+        let head = line.dropLast(5) + " "
+        let missing = max(0, room - head.unicodeScalars.count - 4)
+        let dots = String(repeating: " .", count: missing / 2 + 1).suffix(missing)
+        return head + dots + "0000"
+    }
+
     private func contents(_ entries: [Numbering.ContentsEntry], indent: Int, width: Int) {
         func text(_ entry: Numbering.ContentsEntry) -> String {
             let title = entry.title ?? entry.element?.first("name").map { inline($0) } ?? ""
@@ -155,8 +191,12 @@ final class TextRenderer {
         for entry in entries {
             let source = XMLElement("t", at: root.location)
             contentsTargets[ObjectIdentifier(source)] = entry.element
-            for (index, line) in LineFilling.fill(text(entry), width: width - 2, hang: hang).enumerated() {
-                output.append(TextLine(indent: index == 0 ? indent : indent + 2, text: line, source: source))
+            let lines = LineFilling.fill(text(entry) + (isPaginated ? "\u{2026}0000" : ""), width: width - 2, hang: hang)
+            for (index, line) in lines.enumerated() {
+                let room = index == 0 ? width : width - 2
+                output.append(
+                    TextLine(indent: index == 0 ? indent : indent + 2, text: TextRenderer.led(line, room: room), source: source)
+                )
             }
             contents(entry.inner, indent: indent + 2, width: width - 2)
         }

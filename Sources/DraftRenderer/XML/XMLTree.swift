@@ -106,6 +106,15 @@ final class XMLElement {
         }
     }
 
+    /// The first element within that fits, at any depth.
+    func first(where fits: (XMLElement) -> Bool) -> XMLElement? {
+        for inner in elements {
+            if fits(inner) { return inner }
+            if let found = inner.first(where: fits) { return found }
+        }
+        return nil
+    }
+
     /// Calls `body` for this element and every element within, each before those that it holds.
     func forEachElement(_ body: (XMLElement) -> Void) {
         body(self)

@@ -52,8 +52,11 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
         fileprivate init(handle: PoolHandle, first: PoolElementParameter) {
             self.handle = handle
+            fulfils("asap-3.1-R23")
             policy = PolicyRegistry.overallParameter(of: first.policy)
+            fulfils("asap-3.1-R24")
             transportType = first.userTransport.parameterType
+            fulfils("asap-3.1-R25")
             transportUse = first.userTransport.use
             selection = PolicyRegistry.selection(for: first.policy.type)
         }

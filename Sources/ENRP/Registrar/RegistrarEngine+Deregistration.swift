@@ -9,17 +9,28 @@ extension RegistrarEngine {
         let location = handlespace.location(of: request.identifier, in: request.pool)
         let isRefused = location.map { !mayDeregister($0, from: association) } ?? false
         let causes: [ErrorCause] = isRefused ? [.rejectedForSecurity] : []
+        fulfils("asap-4-R9")
+        fulfils("asap-3.2-R17")
         // Before the element goes: an association that this registrar opened to it is closed with its last element.
         send(
             .deregistrationResponse(
                 ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
             to: association)
         if let location, !isRefused {
+            fulfils("asap-3.2-R13")
+            fulfils("asap-3.2-R19")
+            fulfils("asap-2.2.4-R1")
             remove(location, .deregistered)
         } else if isRefused {
+            fulfils("asap-2.2.2-R2")
+            fulfils("asap-3.2-R16")
+            fulfils("asap-3.2-R18")
+            fulfils("asap-3.2-R20")
             tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
         } else {
             // Out is out: an element that nobody knows is told that it is deregistered.
+            fulfils("asap-3.2-R15")
+            fulfils("asap-3.2-R20")
             tell(.unknownElementDeregistered(request.pool, request.identifier, association))
         }
     }
@@ -45,6 +56,7 @@ extension RegistrarEngine {
         let message = ASAPMessage.deregistrationResponse(
             ASAPMessage.DeregistrationResponse(pool: pool, identifier: identifier))
         if let association = handlespace[location].association, associations[association]?.isUp == true {
+            fulfils("asap-3.2-R3")
             send(message, to: association)
         }
         remove(location, .expired)
@@ -65,6 +77,7 @@ extension RegistrarEngine {
         unwatch(location)
         let pool = handlespace.handle(of: location)
         guard handlespace.remove(location).isPoolRemoved else { return }
+        fulfils("asap-3.2-R14")
         fulfils("enrp-3.3.2-R7")
         tell(.poolRemoved(pool))
     }

@@ -11,9 +11,18 @@ extension RegistrarEngine {
     ) {
         fulfils("requirements-2.8-R1")
         guard let place = handlespace.pool(request.pool) else {
+            fulfils("asap-2.2.5-R5")
+            fulfils("asap-3.3-R21")
+            fulfils("asap-3.3-R25")
             tell(.unknownHandleRequested(request.pool, association))
             endUpdates(of: request.pool, to: association)
             return refuse(request.pool, to: association)
+        }
+        fulfils("asap-3.3-R21")
+        fulfils("asap-3.3-R22")
+        if association.channel == .asapOverTCP {
+            fulfils("asap-3.3-R20")
+            fulfils("asap-2.1-R2")
         }
         let wanted = wanted(request.option)
         let promisesUpdates = settleUpdates(request, wanted: wanted, from: association, at: now)
@@ -23,6 +32,8 @@ extension RegistrarEngine {
 
     /// There is no such pool.
     mutating func refuse(_ pool: PoolHandle, to association: AssociationIdentifier) {
+        fulfils("asap-2.2.6-R3")
+        fulfils("asap-2.2.6-R7")
         send(
             .handleResolutionResponse(
                 ASAPMessage.HandleResolutionResponse(pool: pool, causes: [.unknownPoolHandle])),
@@ -46,8 +57,11 @@ extension RegistrarEngine {
             // What does not fit is left out; the first one always fits (``RegistrarLimits``).
             guard size <= room else { break }
             room -= size
+            fulfils("asap-2.2.6-R6")
+            fulfils("asap-3.3-R23")
             elements.append(handlespace.parameter(at: location))
         }
+        fulfils("asap-3.3-R24")
         // The policy is always there, though its absence would mean Round Robin (§2.2.6): rsplib's pool users take no answer without.
         send(
             .handleResolutionResponse(

@@ -167,6 +167,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case .endpointUnreachable(let report): take(report, from: association, at: now)
         case .error(let report):
             guard admits(\.notices, configuration.limits.maximumAcknowledgementsPerSecond, association, at: now) else { return }
+            fulfils("asap-4-R10")
             discard(.errorReported(report.causes), from: association)
         case .registrationResponse, .deregistrationResponse, .handleResolutionResponse, .endpointKeepAlive, .serverAnnounce,
             .cookie, .cookieEcho, .businessCard:
@@ -182,6 +183,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     private mutating func refuse(
         _ bytes: RawSpan, _ error: WireError, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        fulfils("asap-2.2.14-R1")
         discard(.malformed(error), from: association)
         guard !error.report.isEmpty, admits(\.errors, configuration.limits.maximumErrorsPerSecond, association, at: now)
         else { return }
@@ -205,6 +207,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             default: break
             }
         }
+        fulfils("asap-2.2.14-R2")
         if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
     }
 
@@ -228,6 +231,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         guard writer.bytes.count <= configuration.limits.maximumMessageSize else { return }
         // Bytes of their own, no longer than they need be: the writer keeps its buffer, however large that has become.
         var bytes: [UInt8] = []
+        fulfils("asap-5-R1")
         bytes.reserveCapacity(writer.bytes.count)
         bytes.append(contentsOf: writer.bytes)
         outputs.append(.transport(.send(association, SCTPMessage(bytes, MessageHeader(payloadProtocol: .asap)))))

@@ -2,12 +2,15 @@ import RequirementMarks
 
 /// All that is known of a pool element (RFC 5354 §3.10).
 public struct PoolElementParameter: Hashable, Sendable {
+    /// The element's number in its pool.
     public var identifier: PoolElementIdentifier
     /// The registrar that looks after the element; `.undetermined` where there is none yet.
     public var homeRegistrar: RegistrarIdentifier
+    /// How long the registration holds without being renewed.
     public var registrationLife: RegistrationLife
     /// The one transport over which the element serves.
     public var userTransport: UserTransport
+    /// The pool's policy with the element's own values.
     public var policy: PolicyParameter
     /// Where the element's ASAP endpoint is. RFC 5354 shows it in every pool element; elements are read without it too, for
     /// there are senders that leave it out.
@@ -20,6 +23,9 @@ public struct PoolElementParameter: Hashable, Sendable {
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// - Parameters:
+    ///   - homeRegistrar: an element that registers leaves it undetermined.
+    ///   - encapsulationPort: the UDP port of SCTP over UDP, where it is not 9899 (RFC 6951).
     public init(
         identifier: PoolElementIdentifier, homeRegistrar: RegistrarIdentifier = .undetermined,
         registrationLife: RegistrationLife, userTransport: UserTransport, policy: PolicyParameter,

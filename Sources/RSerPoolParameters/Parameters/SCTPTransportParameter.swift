@@ -22,12 +22,14 @@ extension TransportUse: CustomStringConvertible {
 public struct SCTPTransportParameter: Hashable, Sendable {
     /// The SCTP port.
     public var port: UInt16
+    /// Whether control messages may go over the associations too.
     public var use: TransportUse
     /// At least one and at most `WireLimits.addressesPerTransport` addresses, IPv4 and IPv6 in any order.
     public var addresses: [IPAddress]
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// - Parameter addresses: at least one; all are of one endpoint.
     public init(
         port: UInt16, use: TransportUse = .dataOnly, addresses: [IPAddress], preserved: [PreservedParameter] = []
     ) {

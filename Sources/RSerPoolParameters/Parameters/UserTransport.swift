@@ -3,11 +3,17 @@ import RequirementMarks
 
 /// The transport over which a pool element serves (RFC 5354 §3.10): one of the six transport parameters.
 public enum UserTransport: Hashable, Sendable {
+    /// DCCP (RFC 5354 §3.3).
     case dccp(DCCPTransportParameter)
+    /// SCTP (RFC 5354 §3.4).
     case sctp(SCTPTransportParameter)
+    /// TCP (RFC 5354 §3.5).
     case tcp(TCPTransportParameter)
+    /// UDP (RFC 5354 §3.6).
     case udp(UDPTransportParameter)
+    /// UDP-Lite (RFC 5354 §3.7).
     case udpLite(UDPLiteTransportParameter)
+    /// Anything else that element and user agree on (RFC 5354 §3.16).
     case opaque(OpaqueTransportParameter)
 
     /// The port; nil for an opaque transport.

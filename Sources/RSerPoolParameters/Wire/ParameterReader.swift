@@ -107,6 +107,9 @@ extension ParameterReader {
         /// What the sender has to be told though the message was accepted.
         public var report: [ErrorCause] = []
 
+        /// - Parameters:
+        ///   - preserved: parameters that were skipped and are sent on.
+        ///   - report: what is to be told to the sender.
         public init(preserved: [PreservedParameter] = [], report: [ErrorCause] = []) {
             self.preserved = preserved
             self.report = report

@@ -4,6 +4,7 @@ import InternetAddresses
 import Logging
 import PoolPolicies
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool element`.
@@ -109,6 +110,7 @@ struct ElementCommand: AsyncParsableCommand {
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var running: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func run() async throws {
         do {
@@ -120,8 +122,11 @@ struct ElementCommand: AsyncParsableCommand {
                 configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
                 endpoint: local.endpoint(transport),
                 backend: transport.transport.backend)
-            try await ElementRun(element, service: try elementService(policy, logger), logger: logger)
-                .run(until: running.stopRequest(), patience: .seconds(timeout))
+            let run = ElementRun(element, service: try elementService(policy, logger), logger: logger)
+            let source = PoolElementStatus(element, policyText: PolicyText.description)
+            try await status.serving(source, role: "element", logger: logger) {
+                try await run.run(until: running.stopRequest(), patience: .seconds(timeout))
+            }
         } catch {
             throw ToolFailure(error)
         }

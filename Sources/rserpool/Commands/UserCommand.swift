@@ -2,6 +2,7 @@ import ASAP
 import ArgumentParser
 import InternetAddresses
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool user`.
@@ -81,6 +82,7 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup(title: "Transport") var transport: TransportOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func validate() throws {
         if interval != nil, count == nil { throw ValidationError("--interval has a meaning only with --count.") }
@@ -104,10 +106,13 @@ struct UserCommand: AsyncParsableCommand {
                 registrars: registrars.list,
                 configuration: try .tool(timeout: timeout, over: way.registrarOver.transport),
                 endpoint: local.endpoint(transport), backend: transport.transport.backend)
-            try await UserRun(
+            let logger = logging.logger(role: "user")
+            let run = UserRun(
                 user, pool: pool.pool, source: source, manner: manner, timeout: .seconds(timeout), linger: .seconds(linger),
-                logger: logging.logger(role: "user")
-            ).run(until: StopRequest(endOfInput: service.untilInputEnds))
+                logger: logger)
+            try await status.serving(PoolUserStatus(user, policyName: PolicyText.name), role: "user", logger: logger) {
+                try await run.run(until: StopRequest(endOfInput: service.untilInputEnds))
+            }
         } catch {
             throw ToolFailure(error)
         }
