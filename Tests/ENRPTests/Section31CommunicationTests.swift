@@ -45,7 +45,11 @@ struct Section31CommunicationTests {
         var network = PeerNetwork()
         let registrar = network.addRegistrar(1, .standard)
         let (stranger, other) = (network.addStranger(), network.addStranger())
-        _ = network.connect(other, to: registrar)
+        let association = network.connect(other, to: registrar)
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: other)
+        network.run(for: .milliseconds(10))
+        #expect(network.peers(registrar) == [9])
+        network.forgetSent()
         let bytes = try ENRPMessage.presence(
             .init(
                 sender: RegistrarIdentifier(rawValue: 77),

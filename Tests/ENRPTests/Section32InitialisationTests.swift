@@ -83,9 +83,11 @@ struct Section32InitialisationTests {
         network.run(for: .milliseconds(4_900))
         #expect(network.snapshot(second)?.isServing == false)
         #expect(network.nodes[second].sent.map(\.to) == [silent])
+        #expect(network.sent(.listRequest, by: second).count == 1)
         network.run(for: .milliseconds(200))
         #expect(network.snapshot(second)?.isServing == true)
         #expect(network.peers(second).contains(1))
+        #expect(network.sent(.listRequest, by: second).count == 2)
         #expect(network.takeEvents(second).contains(.mentorFailed(nil, [PeerNetwork.address(silent)], .noResponse)))
     }
 

@@ -63,6 +63,8 @@ struct Section36AuditTests {
         .requirement("enrp-3.6.1-R3", "enrp-3.6.1-R5", "enrp-3.6.1-R6", "enrp-3.6.2-R1", "enrp-3.6.3-R1", "enrp-3.6.3-R3"))
     func mismatch() throws {
         var (network, peer, association) = try Self.pair()
+        // The complement of 506f + 6f6c + 0000 + 0007, "Pool" and 7.
+        #expect(network.peer(9, of: 0)?.checksum == PEChecksum(rawValue: 0x401d))
         try network.send(Self.presence(Self.checksum(7)), over: association, from: peer)
         network.run(for: .milliseconds(10))
         #expect(network.sent(.handleTableRequest, by: 0).isEmpty)
