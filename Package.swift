@@ -177,7 +177,9 @@ let package = Package(
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(
             name: "FuzzTargets",
-            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "DraftRenderer", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "ASAP"], swiftSettings: strict),
 

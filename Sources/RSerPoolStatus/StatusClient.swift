@@ -11,7 +11,7 @@ public enum StatusClient {
 
     /// The status of the program that listens at a path.
     /// - Parameter patience: how long it may say nothing.
-    /// - Throws: ``SCTPTransportError`` where nobody listens there (`noRoute`), or where the answer breaks off (`endpointClosed`);
+    /// - Throws: `SCTPTransportError` where nobody listens there (`noRoute`), or where the answer breaks off (`endpointClosed`);
     ///   ``StatusFormatError`` where what comes is no status.
     public static func status(
         at path: String, patience: Duration = StatusClient.patience, on loop: EventLoop = .shared

@@ -91,15 +91,10 @@ extension TextRenderer {
     /// Text that keeps its lines.
     func artwork(_ element: XMLElement, width: Int) -> [TextLine] {
         let text = element.name == "artwork" ? element.ownText : element.text
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { untabbed($0) }
+        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { untabbed($0) }
         while lines.last?.isEmpty ?? false { lines.removeLast() }
         // Only line ends are cut off in front; lines of blanks count.
-        var start = text.startIndex
-        var skipped = 0
-        while start < text.endIndex, text[start].isNewline {
-            skipped += 1
-            start = text.index(after: start)
-        }
+        let skipped = text.unicodeScalars.prefix { $0 == "\n" }.count
         lines.removeFirst(min(skipped, lines.count))
         guard lines.contains(where: { !$0.isEmpty }) else { return missingArtwork(element, width: width) }
         let result = [TextLine](lines, of: element)
@@ -137,10 +132,10 @@ extension TextRenderer {
     }
 
     /// With tabulators to every eighth column and no blanks at the end.
-    private func untabbed(_ line: Substring) -> String {
+    private func untabbed(_ line: Substring.UnicodeScalarView) -> String {
         var result = String.UnicodeScalarView()
         var column = 0
-        for scalar in line.unicodeScalars {
+        for scalar in line {
             if scalar == "\t" {
                 repeat {
                     result.append(" ")

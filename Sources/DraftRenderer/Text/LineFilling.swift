@@ -38,16 +38,23 @@ enum LineFilling {
 
     /// Text as it is printed, the marks of this type taken out.
     static func plain(_ text: some Sequence<Unicode.Scalar>) -> String {
-        var result = String.UnicodeScalarView()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.underestimatedCount + 8)
         for scalar in text {
             switch scalar {
-            case fixedHyphen: result.append("-")
-            case "\u{a0}": result.append(" ")
+            case _ where scalar.isASCII: bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            case fixedHyphen: bytes.append(0x2d)
+            case "\u{a0}": bytes.append(0x20)
             case "\u{2060}", "\u{200b}": break
-            default: result.append(scalar)
+            default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
             }
         }
-        return String(result)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Likewise; text of ASCII alone has none.
+    static func plain(line: String) -> String {
+        line.utf8.allSatisfy { $0 < 0x80 } ? line : plain(line.unicodeScalars)
     }
 
     /// Breaks text into lines.
@@ -58,8 +65,9 @@ enum LineFilling {
     ///   - spacesSentences: whether two blanks follow the end of a sentence.
     static func fill(_ text: String, width: Int, used: Int = 0, hang: Int = 0, spacesSentences: Bool = true) -> [String] {
         var lines: [String] = []
-        for part in text.split(separator: "\u{2028}", omittingEmptySubsequences: false) {
-            let scalars = normalized(part.unicodeScalars)
+        // Scalar by scalar: what a person sees as one character does not matter here.
+        for part in text.unicodeScalars.split(separator: "\u{2028}", omittingEmptySubsequences: false) {
+            let scalars = normalized(part)
             guard !scalars.isEmpty else {
                 lines.append("")
                 continue
@@ -80,6 +88,12 @@ enum LineFilling {
 
     private static let joining = ["Section", "Appendix", "Figure", "Table"].map { Array($0.unicodeScalars) }
 
+    /// Whether the word before a blank is one that its number stays with.
+    private static func isJoining(_ text: [Unicode.Scalar], _ last: Unicode.Scalar) -> Bool {
+        guard last == "n" || last == "x" || last == "e" else { return false }
+        return joining.contains { text.count >= $0.count && text[(text.count - $0.count)...].elementsEqual($0) }
+    }
+
     /// One blank between words, two or more after a sentence as two, none that breaks after a word like "Section".
     private static func normalized(_ source: some Collection<Unicode.Scalar>) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
@@ -94,7 +108,7 @@ enum LineFilling {
                 if blanks > 1, last == "." || last == "!" || last == "?" {
                     result += [" ", " "]
                 } else {
-                    result.append(joining.contains { result.reversed().starts(with: $0.reversed()) } ? "\u{a0}" : " ")
+                    result.append(isJoining(result, last) ? "\u{a0}" : " ")
                 }
             }
             blanks = 0

@@ -123,7 +123,7 @@ extension TextRenderer {
                 String(output[index].text.dropLast(4)) + String(repeating: " ", count: max(0, 4 - number.count)) + number
         }
         let lines = Pages(output, header: header, footer: footer).output
-        return lines.map { LineFilling.plain($0.unicodeScalars) }.joined(separator: "\n") + "\n"
+        return lines.map { LineFilling.plain(line: $0) }.joined(separator: "\n") + "\n"
     }
 
     private var runningTitle: String {

@@ -45,7 +45,7 @@ final class TextRenderer {
         renderLines()
         var text = ""
         for line in output {
-            text += LineFilling.plain(line.printed.unicodeScalars)
+            text += LineFilling.plain(line: line.printed)
             text += "\n"
         }
         return text
