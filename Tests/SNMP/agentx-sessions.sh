@@ -2,13 +2,13 @@
 indexes() { table "$1" | awk -v c="$1.1.$2." 'index($1, c) == 1 { print substr($1, length(c) + 1) }' | sort -n | paste -sd ' '; }
 check "every process has a row of its own" equal 5 "$(indexes 1.2.1 4 | wc -w)"
 walked() { # A walk names each variable once and in order.
-    watch_walk | joined | cut -d ' ' -f 1 >"$work/walk"
+    watch_walk | joined | grep -v 'No more variables' | cut -d ' ' -f 1 >"$work/walk"
     [[ $(wc -l <"$work/walk") -gt 200 ]] || { echo "only $(wc -l <"$work/walk") variables" && return 1; }
     ! diff <(sort -V "$work/walk") "$work/walk" | head -n 2 | paste -sd ' ' | grep . || return 1
     [[ $(sort "$work/walk" | uniq -d | wc -l) -eq 0 ]] || { echo "a variable is there twice" && return 1; }
 }
 check "a walk goes through all variables once, in order" walked
-snmpwalk "${watcher[@]}" "${plain[@]}" "$agent" "$module" | joined | cut -d ' ' -f 1 >"$work/snmpwalk"
+snmpwalk "${watcher[@]}" "${plain[@]}" "$agent" "$module" | joined | grep -v 'No more variables' | cut -d ' ' -f 1 >"$work/snmpwalk"
 check "snmpwalk and snmpbulkwalk see the same names" same "$work/walk" "$work/snmpwalk"
 kill_hard b
 check "the rows of a killed element vanish" within 10 has_rows 1.2.1 4 4
