@@ -193,9 +193,7 @@ extension RegistrarEngine {
         initialisation.hasNewIdentifier = true
         stage = .initialising(initialisation)
         let old = identifier
-        repeat {
-            identifier = RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
-        } while identifier == old || peers.contains(identifier)
+        identifier = drawIdentifier()
         tell(.identifierChanged(from: old, to: identifier))
         switch initialisation.step {
         case .discovering: announce(.presence(presence(isReplyRequired: true)))

@@ -71,6 +71,7 @@ extension RegistrarEngine {
         }
         links[association]?.peer = identifier
         links[association]?.isHeard = true
+        links[association]?.sharesIdentifier = false
         if peers[identifier] == nil {
             guard makeRoom() else {
                 links[association]?.peer = nil
@@ -195,6 +196,7 @@ extension RegistrarEngine {
         timers.start(.heartbeat, at: now + configuration.peers.heartbeatCycle)
         guard isServing else { return }
         announcePresence()
+        remindThoseWhoShare()
         for peer in peers.peers where peer.association == nil {
             switch peer.status {
             case .active, .rumoured: sendPresence(to: peer.identifier, isReplyRequired: true, at: now)
@@ -300,7 +302,7 @@ extension RegistrarEngine {
         guard sender != .undetermined else { return }
         guard sender != identifier else {
             // The own announcement comes back, unless it says that it is from elsewhere.
-            if let server = presence.server, !isOwn(server) { identifierIsTaken(at: now) }
+            if let server = presence.server, !isOwn(server) { identifierIsTaken(by: server.addresses, at: now) }
             return
         }
         let information = presence.server.flatMap { $0.identifier == sender ? $0 : nil }

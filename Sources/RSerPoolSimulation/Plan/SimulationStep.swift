@@ -146,7 +146,8 @@ struct SimulationPlan {
         case 6, 7: return .resolve(user: below(options.users))
         case 8:
             return .breakAssociation(
-                place: place(), choice: below(1 << 20), how: SimulationStep.Break.allCases[below(SimulationStep.Break.allCases.count)])
+                place: place(), choice: below(1 << 20),
+                how: SimulationStep.Break.allCases[below(SimulationStep.Break.allCases.count)])
         case 9: return .breakAtChange(registrar: below(options.registrars), choice: below(1 << 20))
         case 10:
             let (from, to) = pair()
