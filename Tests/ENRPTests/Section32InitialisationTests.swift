@@ -187,6 +187,51 @@ struct Section32InitialisationTests {
         #expect(network.peers(first).count == 1)
     }
 
+    @Test("§3.2.1: of two that serve under one identifier one begins anew under another, and takes its elements along")
+    func sharedInService() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(5, try .among(1, 2))
+        let second = network.addRegistrar(5, try .among(0, 2))
+        network.addRegistrar(9, try .among(0, 1))
+        // They begin without seeing each other.
+        network.cut(0, 1)
+        network.cut(1, 2)
+        network.run(for: .seconds(30))
+        for (element, home) in [(UInt32(7), first), (8, second)] {
+            let host = network.addElementHost(element)
+            try network.register(host, at: home)
+        }
+        network.heal()
+        network.run(for: .seconds(300))
+        #expect(network.nodes[first].engine?.identifier.rawValue == 5)
+        let drawn = try #require(network.nodes[second].engine?.identifier)
+        #expect(network.nodes[first].events.contains(.identifierShared(RegistrarIdentifier(rawValue: 5))))
+        #expect(
+            network.nodes[second].events.contains(.identifierChanged(from: RegistrarIdentifier(rawValue: 5), to: drawn)))
+        for node in 0..<3 {
+            #expect(network.table(node) == ["Pool/7@5", "Pool/8@\(drawn.rawValue)"])
+            #expect(network.peers(node).count == 2)
+            #expect(network.snapshot(node)?.peers.allSatisfy { $0.checksum == $0.toldChecksum } == true)
+        }
+    }
+
+    @Test("§3.2.1: somebody who has each identifier that this registrar draws has it begin anew a few times only")
+    func impostor() throws {
+        var network = PeerNetwork()
+        // The stranger's address is the smaller one.
+        let stranger = network.addStranger()
+        let registrar = network.addRegistrar(5, .standard)
+        network.run(for: .seconds(1))
+        let association = network.connect(stranger, to: registrar)
+        for _ in 0..<100 {
+            let identifier = try #require(network.nodes[registrar].engine?.identifier)
+            try network.send(.presence(.init(sender: identifier)), over: association, from: stranger)
+            network.run(for: .seconds(6))
+        }
+        let changes = network.nodes[registrar].events.count { if case .identifierChanged = $0 { true } else { false } }
+        #expect((1...8).contains(changes))
+    }
+
     @Test("§3.2.1: an identifier that another registrar has is drawn anew", .requirement("enrp-2.1-R6", "enrp-3.2.1-R2"))
     func identifierCollision() throws {
         var network = PeerNetwork()

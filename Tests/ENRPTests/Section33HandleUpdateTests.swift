@@ -180,6 +180,31 @@ struct Section33HandleUpdateTests {
         }
     }
 
+    @Test("§3.3.1: where the updates of two homes of one element cross, the greater identifier keeps it, and all agree")
+    func crossing() throws {
+        var network = try Self.trio()
+        let host = network.addElementHost(7)
+        let associations = [0, 1].map { network.connect(host, to: $0, port: 3863) }
+        network.run(for: .milliseconds(10))
+        for association in associations {
+            try network.send(try network.registration(of: host), over: association, from: host)
+        }
+        network.run(for: .seconds(1))
+        for node in 0..<3 { #expect(network.table(node) == ["Pool/7@2"]) }
+        #expect(network.nodes[1].events.contains(.elementAdopted("Pool", PoolElementIdentifier(rawValue: 7))))
+    }
+
+    @Test("§3.3.1: an element that registers with another registrar later has moved there")
+    func moving() throws {
+        var network = try Self.trio()
+        let host = network.addElementHost(7)
+        try network.register(host, at: 1)
+        network.run(for: .seconds(6))
+        try network.register(host, at: 0)
+        network.run(for: .seconds(100))
+        for node in 0..<3 { #expect(network.table(node) == ["Pool/7@1"]) }
+    }
+
     @Test(
         "draft-dreibholz-rserpool-enrp-takeover: the better home is told so, takes the element, and tells all",
         .requirement("extensions-4-R1", "extensions-4-R2", "extensions-4-R3", "extensions-4-R4"))

@@ -210,4 +210,47 @@ struct Section34PeerListTests {
         network.run(for: .milliseconds(20))
         #expect(network.sent(.listResponse, by: registrar).count == 1)
     }
+
+    @Test("§3.4.1: a peer is sent to over the association over which it has spoken, not to where a rumour had it")
+    func rumouredElsewhere() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(6))
+        let (wrong, right) = (network.addStranger(), network.addStranger())
+        let nine = RegistrarIdentifier(rawValue: 9)
+        let rumour = ENRPMessage.Presence(
+            sender: nine, server: RegistrarAddresses(enrp: [PeerNetwork.address(wrong)]).information(nine))
+        let bytes = try ENRPMessage.presence(rumour).encoded()
+        network.handle(.announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(wrong))), at: 0)
+        // The next heartbeat opens an association there, and it is up.
+        network.run(for: .seconds(40))
+        #expect(network.nodes[0].sent.contains { $0.to == wrong })
+        let association = network.connect(right, to: 0)
+        try network.send(.presence(.init(sender: nine)), over: association, from: right)
+        network.run(for: .milliseconds(10))
+        network.forgetSent()
+        try network.register(network.addElementHost(7), at: 0)
+        #expect(network.nodes[0].sent.filter { $0.message.type == .handleUpdate }.map(\.to) == [right])
+    }
+
+    @Test("§4.2: timers that do not go together are refused, by name")
+    func timersThatDoNotFit() {
+        func complaint(_ make: () throws -> PeerConfiguration) -> String {
+            do {
+                _ = try make()
+                return "none"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            complaint { try PeerConfiguration(heartbeatCycle: .seconds(62)) }.contains("less than heartbeatCycle"))
+        #expect(
+            complaint { try PeerConfiguration(maximumResynchronisationDelay: .milliseconds(1)) }
+                .contains("less than resynchronisationDelay"))
+        #expect(complaint { try PeerConfiguration(takeoverExpiry: .seconds(4)) }.contains("less than takeoverTimeout"))
+        #expect(
+            complaint { try PeerConfiguration(serverAnnounceTime: .seconds(6)) }.contains("less than serverAnnounceTime"))
+        #expect(complaint { try PeerConfiguration(heartbeatCycle: .seconds(61)) } == "none")
+    }
 }

@@ -221,4 +221,20 @@ struct Section37UnrecognizedTests {
             #expect(network.peers(node).count == 2)
         }
     }
+
+    @Test("§2.1: who asks for a sign of life of a process that was here before is told who is here now")
+    func wrongReceiverAsked() throws {
+        var (network, peer, association) = try Self.pair()
+        network.forgetSent()
+        for isReplyRequired in [false, true] {
+            let presence = ENRPMessage.Presence(
+                isReplyRequired: isReplyRequired, sender: Self.nine, receiver: RegistrarIdentifier(rawValue: 77))
+            try network.send(.presence(presence), over: association, from: peer)
+            network.run(for: .milliseconds(10))
+            #expect(network.sent(.presence, by: 0).count == (isReplyRequired ? 1 : 0))
+        }
+        guard case .presence(let answer) = network.sent(.presence, by: 0).first else { return }
+        #expect(answer.receiver == Self.nine)
+        #expect(!answer.isReplyRequired)
+    }
 }

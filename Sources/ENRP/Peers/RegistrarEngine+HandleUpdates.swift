@@ -52,6 +52,9 @@ extension RegistrarEngine {
 
     /// §3.3.1. An element's home tells of it, so the sender has to be the home. Where it was this registrar's, it has moved: the last
     /// registration counts (RFC 5352 §3.1, rule 4).
+    ///
+    /// Two updates of one element can cross, where it registered at both. Each registrar would leave it to the other, and the audit
+    /// would remove it from both. So where it has registered here but a moment ago, the greater identifier asks the element whose it is.
     private mutating func add(
         _ update: ENRPMessage.HandleUpdate, over association: AssociationIdentifier, at now: MonotonicInstant
     ) {
@@ -59,16 +62,21 @@ extension RegistrarEngine {
         guard element.homeRegistrar == update.sender else {
             return offend(.foreignElement, update.sender, association)
         }
+        var mayCross = false
         if let location = handlespace.location(of: element.identifier, in: update.pool),
             handlespace.home(of: location) == identifier
         {
             tell(.elementReleased(update.pool, element.identifier, home: update.sender))
+            // Where takeovers are suggested, elements move as soon as they have registered.
+            mayCross =
+                identifier > update.sender && !configuration.peers.suggestsTakeover
+                && now - handlespace[location].renewed < configuration.peers.maximumTimeNoResponse
         }
         fulfils("enrp-3.3.1-R5")
         if copy(element, of: update.pool, at: now) {
             tell(.elementAdded(update.pool, element.identifier, home: update.sender))
         }
-        if update.suggestsTakeover, configuration.peers.suggestsTakeover,
+        if mayCross || update.suggestsTakeover && configuration.peers.suggestsTakeover,
             let location = handlespace.location(of: element.identifier, in: update.pool)
         {
             fulfils("extensions-4-R4")

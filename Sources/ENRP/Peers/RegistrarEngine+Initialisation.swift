@@ -214,9 +214,7 @@ extension RegistrarEngine {
         initialisation.hasNewIdentifier = true
         stage = .initialising(initialisation)
         let old = identifier
-        repeat {
-            identifier = .random(using: &randomness)
-        } while identifier == old || peers.contains(identifier)
+        identifier = drawIdentifier()
         tell(.identifierChanged(from: old, to: identifier))
         switch initialisation.step {
         case .discovering: announce(.presence(presence(isReplyRequired: true)))

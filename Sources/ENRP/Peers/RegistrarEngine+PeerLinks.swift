@@ -20,6 +20,8 @@ struct PeerLink: Sendable {
     var renamings = 0
     /// Whether an event has told that something over it was thrown away.
     var isReported = false
+    /// Whether the other end goes by this registrar's own identifier.
+    var sharesIdentifier = false
 
     func leads(to addresses: [SCTPAddress]) -> Bool {
         let mine = self.addresses.map(EndpointKey.init)
@@ -86,6 +88,14 @@ extension RegistrarEngine {
         guard let peer = peers[identifier], peer.association == association else { return }
         closeDownload(of: identifier)
         _ = peers.change(identifier) { $0.association = nil }
+        // Another one that goes by the identifier is still there (§3.2.1).
+        let other = links.keys.sorted().first { other in
+            links[other].map { other != association && $0.peer == identifier && $0.isUp && $0.isHeard } ?? false
+        }
+        if let other {
+            _ = peers.change(identifier) { $0.association = other }
+            return sendPresence(to: identifier, isReplyRequired: true, at: now)
+        }
         switch peer.status {
         case .active, .probed, .rumoured: giveUp(identifier, at: now)
         case .inactive, .contested: break

@@ -76,6 +76,7 @@ extension RegistrarEngine {
         }
         links[association]?.peer = identifier
         links[association]?.isHeard = true
+        links[association]?.sharesIdentifier = false
         if peers[identifier] == nil {
             guard makeRoom() else {
                 links[association]?.peer = nil
@@ -213,6 +214,7 @@ extension RegistrarEngine {
         fulfils("enrp-3.4.2-R1")
         fulfils("enrp-3.4.2-R2")
         announcePresence()
+        remindThoseWhoShare()
         for peer in peers.peers where peer.association == nil {
             switch peer.status {
             case .active, .rumoured: sendPresence(to: peer.identifier, isReplyRequired: true, at: now)
@@ -325,7 +327,7 @@ extension RegistrarEngine {
         guard sender != .undetermined else { return }
         guard sender != identifier else {
             // The own announcement comes back, unless it says that it is from elsewhere.
-            if let server = presence.server, !isOwn(server) { identifierIsTaken(at: now) }
+            if let server = presence.server, !isOwn(server) { identifierIsTaken(by: server.addresses, at: now) }
             return
         }
         let information = presence.server.flatMap { $0.identifier == sender ? $0 : nil }

@@ -47,6 +47,10 @@ extension RegistrarEngine {
         guard hear(sender, over: association, at: now) else { return }
         // §2.1: a message is for the registrar that it names, or for all.
         guard message.receiver == .undetermined || message.receiver == identifier else {
+            // Who asks for a sign of life of a process that was here before is told who is here now.
+            if case .presence(let presence) = message, presence.isReplyRequired {
+                send(.presence(self.presence(to: sender)), over: association)
+            }
             return offend(.wrongReceiver, sender, association)
         }
         switch message {
@@ -98,34 +102,5 @@ extension RegistrarEngine {
         guard links[association]?.isReported == false else { return }
         links[association]?.isReported = true
         discard(reason, from: association)
-    }
-
-    // MARK: The own identifier
-
-    /// §3.2.1: another registrar has the same identifier, or an association leads back here.
-    ///
-    /// A registrar in service keeps it ("unchanged for the lifetime"), and lets the other know by its presence. One that is still
-    /// initialising and hears so from the mentor that it has asked draws another.
-    private mutating func heardOwnIdentifier(over association: AssociationIdentifier, at now: MonotonicInstant) {
-        // An association with itself tells nothing.
-        guard let link = links[association], !isOwn(link.addresses) else { return }
-        guard isServing else {
-            if !association.isAccepted { changeIdentifier(at: now) }
-            return
-        }
-        guard links[association]?.isReported == false else { return }
-        links[association]?.isReported = true
-        identifierIsTaken(at: now)
-        send(.presence(presence()), over: association)
-    }
-
-    /// Somebody else has the own identifier: draws another while that may be, else tells it, once.
-    mutating func identifierIsTaken(at now: MonotonicInstant) {
-        guard isServing else { return changeIdentifier(at: now) }
-        fulfils("enrp-2.1-R6")
-        fulfils("enrp-3.2.1-R2")
-        guard !isIdentifierShared else { return }
-        isIdentifierShared = true
-        tell(.identifierShared(identifier))
     }
 }

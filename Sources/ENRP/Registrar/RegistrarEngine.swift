@@ -67,8 +67,10 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var links: [AssociationIdentifier: PeerLink] = [:]
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
-    /// Whether an event has told that another registrar has the same identifier.
-    var isIdentifierShared = false
+    /// Since when, and when last, another registrar was heard that has the same identifier.
+    var sharing: (since: MonotonicInstant, last: MonotonicInstant)?
+    /// How often this registrar has begun anew for that reason.
+    var beginnings = 0
     /// Registrars whose ASAP_SERVER_ANNOUNCE was heard, and until when that counts; at most as many as there may be peers.
     var announcers: [(registrar: RegistrarIdentifier, validity: MonotonicInstant)] = []
     /// Faults to act on, in debug builds; see ``PlantedFault``.

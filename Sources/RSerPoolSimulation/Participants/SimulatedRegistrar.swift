@@ -83,6 +83,27 @@ final class SimulatedRegistrar: EngineParticipant<RegistrarEngine<SeededRandomNu
         try? world.network.perform(.abort(association), by: endpoint)
     }
 
+    /// What a user would be given who asked for all elements of a pool. A copy of the engine is asked, so nothing comes of it.
+    func resolve(_ pool: PoolHandle) -> [PoolElementIdentifier] {
+        guard var engine, let host = IPAddress("192.0.2.1") else { return [] }
+        let request = ASAPMessage.handleResolution(.init(pool: pool, option: .asManyAsPossible))
+        guard let bytes = try? request.encoded() else { return [] }
+        let association = AssociationIdentifier(accepted: 1 << 50)
+        let details = AssociationDetails(
+            peerAddresses: [SCTPAddress(host, port: 1)], inboundStreams: 1, outboundStreams: 1)
+        engine.handle(.transport(.notification(association, .up(details))), at: now)
+        engine.handle(
+            .transport(.message(association, SCTPMessage(bytes, MessageHeader(payloadProtocol: .asap)))), at: now)
+        while let output = engine.nextOutput() {
+            guard case .transport(.send(association, let message)) = output,
+                let decoded = try? ASAPMessage.decode(message.bytes),
+                case .handleResolutionResponse(let response) = decoded.message
+            else { continue }
+            return response.elements.map(\.identifier)
+        }
+        return []
+    }
+
     /// What the registrar holds; nil while none runs.
     var snapshot: RegistrarSnapshot? { engine?.snapshot(at: now) }
 

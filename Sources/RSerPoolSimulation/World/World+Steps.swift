@@ -47,14 +47,6 @@ extension World {
             elements[element].register()
         case .adoptionAudit(let index, let incarnation):
             if registrars[index].incarnation == incarnation { checkAdoption(by: registrars[index]) }
-        case .separateIdentifiers(let index, let incarnation):
-            let registrar = registrars[index]
-            guard registrar.incarnation == incarnation, let identifier = registrar.identifier,
-                registrars.contains(where: { $0 !== registrar && $0.identifier == identifier })
-            else { return }
-            record("the operator restarts \(registrar.name), whose identifier another registrar has")
-            registrar.crash()
-            registrar.start()
         case .userTick(let user, let incarnation): users[user].tick(incarnation)
         }
     }

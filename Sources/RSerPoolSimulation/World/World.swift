@@ -26,7 +26,6 @@ final class World {
         case endProcess(Int, Int)
         case registerAgain(Int, Int)
         case adoptionAudit(registrar: Int, incarnation: Int)
-        case separateIdentifiers(registrar: Int, incarnation: Int)
         case userTick(Int, Int)
     }
 

@@ -22,7 +22,7 @@ extension EventReport {
         case .identifierShared(let identifier):
             self.init(
                 "identifier-shared", .warning,
-                "another registrar has the identifier \(identifier) too; restart one of them to give it another")
+                "another registrar has the identifier \(identifier) too; one of the two will draw another")
 
         case .found(let peer, let address):
             self.init(
