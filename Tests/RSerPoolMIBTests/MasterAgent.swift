@@ -54,7 +54,8 @@ actor MasterAgent {
             if let answer = answers.removeValue(forKey: packet) { return answer }
             // A session that ends takes the question with it.
             if asked != session, association != nil {
-                try await send(AgentXMessage(body, session: session, transaction: 1, packet: packet))
+                // On a connection that has ended, unheard, nothing is asked; the next session is.
+                try? await send(AgentXMessage(body, session: session, transaction: 1, packet: packet))
                 asked = session
             }
             try await hear()
@@ -73,11 +74,12 @@ actor MasterAgent {
     }
 
     /// Breaks the connection.
-    func cut() async throws {
+    func cut() async {
         guard let association else { return }
         self.association = nil
         input = []
-        try await endpoint.abort(association)
+        // It may have ended already, unheard.
+        try? await endpoint.abort(association)
     }
 
     private func hear() async throws {
@@ -95,7 +97,7 @@ actor MasterAgent {
                 guard input.count >= length else { return }
                 let message = try AgentXMessage.decode(Array(input.prefix(length)))
                 input.removeFirst(length)
-                try await take(message)
+                await take(message)
             }
         case .notification(let association, .lost), .notification(let association, .shutDown):
             if association == self.association { self.association = nil }
@@ -104,7 +106,7 @@ actor MasterAgent {
         }
     }
 
-    private func take(_ message: AgentXMessage) async throws {
+    private func take(_ message: AgentXMessage) async {
         if case .response(let response) = message.body { return answers[message.packet] = response }
         heard.append(message.body)
         var response = AgentXMessage.Response()
@@ -116,6 +118,6 @@ actor MasterAgent {
             response.bindings = bindings.map { VariableBinding($0.name, .integer(lastIndex)) }
         default: break
         }
-        try await send(AgentXMessage(.response(response), session: session, packet: message.packet))
+        try? await send(AgentXMessage(.response(response), session: session, packet: message.packet))
     }
 }

@@ -34,21 +34,6 @@ private final class ToldRegistrar: ManagedNode {
     }
 }
 
-/// The same numbers for the same seed (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-        return word ^ word >> 31
-    }
-}
-
 @Suite("RFC 5525 §5: the subagent and its nodes")
 struct SubagentTests {
     private static let description = RSerPoolObjects.module + [1, 1, 1, 1, 4, 1]
@@ -72,11 +57,19 @@ struct SubagentTests {
         let registrar = ToldRegistrar()
         await subagent.add(registrar)
         let run = Task { await subagent.run() }
-        try await master.run { await $0.regions.count == 8 }
-        try await body(subagent, master, registrar)
+        let outcome: Result<Void, any Error>
+        do {
+            try await master.run { await $0.regions.count == 8 }
+            try await body(subagent, master, registrar)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        // Whatever came out: a subagent that went on would keep the tests from ending.
         await subagent.stop()
         await run.value
         await master.close()
+        try outcome.get()
     }
 
     @Test("A registrar and its peer get rows; what managers ask for is answered from a view, and one walk from one")
@@ -124,7 +117,7 @@ struct SubagentTests {
     @Test("After the connection broke everything is registered again, and nodes that are removed lose their rows")
     func reconnecting() async throws {
         try await withSubagent { subagent, master, _ in
-            try await master.cut()
+            await master.cut()
             try await master.run { await $0.regions.isEmpty }
             try await master.run { await $0.regions.count == 8 }
             await subagent.remove(1)
@@ -141,41 +134,6 @@ struct SubagentTests {
                 await master.heard.count { if case .open = $0 { true } else { false } } > opened
             }
             try await master.run { await $0.regions.count == 8 }
-        }
-    }
-
-    @Test(
-        "Hostile requests, with any byte changed and with huge names, leave a subagent that answers",
-        arguments: 1...4 as ClosedRange<UInt64>)
-    func hostileRequests(seed: UInt64) async throws {
-        try await withSubagent { _, master, _ in
-            var random = SeededGenerator(seed: seed)
-            for _ in 0..<50 {
-                let name = ObjectIdentifier(
-                    (0..<Int.random(in: 0...128, using: &random)).map { _ in .random(in: 0...UInt32.max, using: &random) })
-                let range = SearchRange(from: name, isStartIncluded: .random(using: &random), to: RSerPoolObjects.module)
-                let bodies: [AgentXMessage.Body] = [
-                    .get([range]), .getNext([range, range]),
-                    .getBulk([range], nonRepeaters: .random(in: 0...9, using: &random), maximumRepetitions: .max),
-                    .testSet([VariableBinding(name, .octetString([UInt8](repeating: 7, count: 30_000)))]), .commitSet, .undoSet,
-                    .cleanupSet,
-                ]
-                var bytes = AgentXMessage(
-                    bodies.randomElement(using: &random)!, session: .random(in: 6...8, using: &random), packet: 5
-                ).encoded
-                for _ in 0..<Int.random(in: 0...2, using: &random) {
-                    bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
-                }
-                // Not where the session has just ended, for what was sent before.
-                try? await master.send(bytes)
-            }
-            // What was sent last may be half a message for ever. Sessions that ended meanwhile are heard of late.
-            try await master.cut()
-            var value: VariableBinding.Value?
-            while value != .octetString(Array("the first".utf8)) {
-                try await master.run { await $0.regions.count == 8 }
-                value = try? await master.value(of: Self.description)
-            }
         }
     }
 
