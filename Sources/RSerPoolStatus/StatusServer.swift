@@ -70,31 +70,38 @@ public actor StatusServer {
         let number = lastConnection
         connections[number] = connection
         // Not on the loop: making JSON of a large handlespace must not keep it from its work.
-        Task { [source, limits, loop] in
-            let limit = loop.now + limits.answerTimeLimit
-            try? await Self.answer(connection, source, limits, until: limit)
+        let answer = StatusAnswer(connection: connection, patience: limits.patience, end: loop.now + limits.answerTimeLimit)
+        Task { [source] in
+            try? await answer.give(source)
             await self.forget(number)
         }
     }
 
-    private static func answer(
-        _ connection: LocalConnection, _ source: any StatusSource, _ limits: StatusLimits, until limit: MonotonicInstant
-    ) async throws {
-        @Sendable func write(_ parts: [StatusValue]) async throws {
-            var bytes: [UInt8] = []
-            for part in parts {
-                part.write(to: &bytes)
-                bytes.append(UInt8(ascii: "\n"))
-            }
-            guard connection.loop.now < limit else { throw CancellationError() }
-            try await connection.write(bytes, patience: limits.patience)
-        }
-        try await source.tellStatus(to: write)
-        try await write([StatusDocument.end])
-    }
-
     private func forget(_ number: Int) async {
         await connections.removeValue(forKey: number)?.close()
+    }
+}
+
+/// An answer under way.
+private struct StatusAnswer: Sendable {
+    let connection: LocalConnection
+    let patience: Duration
+    let end: MonotonicInstant
+
+    // Not inlined: swift-frontend 6.3.1 crashes when it optimises these two as one coroutine.
+    @inline(never) @Sendable func write(_ parts: [StatusValue]) async throws {
+        var bytes: [UInt8] = []
+        for part in parts {
+            part.write(to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        guard connection.loop.now < end else { throw CancellationError() }
+        try await connection.write(bytes, patience: patience)
+    }
+
+    @inline(never) func give(_ source: any StatusSource) async throws {
+        try await source.tellStatus(to: write)
+        try await write([StatusDocument.end])
     }
 }
 
