@@ -13,7 +13,7 @@ TEST_LIMIT := 1200
 # What the build links: SCTP in user space, the kernel's SCTP sockets, and the reader of the drafts' XML.
 BUILD_PACKAGES := libusrsctp-dev libsctp-dev libxml2-dev
 
-.PHONY: help setup build demo test interop fuzz examples docs drafts simulate simulate-nightly lint format bench install clean
+.PHONY: help setup build demo test interop snmp fuzz examples docs drafts trace conformance simulate simulate-nightly lint format bench install clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ setup: ## check the Swift toolchain and install the Debian packages that the bui
 build: setup ## build the libraries and the tool
 	$(SWIFT_BUILD)
 
-demo: setup ## the main job: a registrar, a pool and a user as processes over SCTP, with a failover
+demo: setup ## the main job: registrars, a pool and a user as processes over SCTP; one of each kind but the user is killed
 	@$(SWIFT_BUILD) --quiet --product rserpool
 	@"$$($(SWIFT_BUILD) --show-bin-path)/rserpool" demo
 
@@ -51,6 +51,9 @@ simulate-nightly: setup ## as simulate, for hours: random seeds in worlds of thr
 interop: setup ## tests on kernel SCTP and against rsplib and tshark, in a user-mode Linux
 	scripts/interop
 
+snmp: setup ## a pool under management: our programs with snmpd and net-snmp's commands, every column compared
+	scripts/snmp
+
 fuzz: setup ## fuzz codecs and engines with libFuzzer, each target for FUZZ_SECONDS (60)
 	scripts/fuzz
 
@@ -62,6 +65,16 @@ docs: setup ## DocC documentation of the libraries, in .build/documentation
 
 drafts: setup ## render our specifications, Drafts/*.xml, to Drafts/text
 	scripts/drafts
+
+trace: setup ## which code and test stands for each requirement of Drafts/*.xml: Drafts/coverage.txt
+	scripts/trace
+
+# A specification that Drafts/ has, or all; MARKS=ignored is for implementations without marks.
+SPEC := all
+MARKS := counted
+
+conformance: setup ## the tests that prove SPEC's requirements (asap, enrp, parameters, …, all), by section
+	@REQUIREMENT_MARKS=$(MARKS) scripts/conformance $(SPEC)
 
 lint: ## formatting and the style rules that a program can check
 	@scripts/check-swift

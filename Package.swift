@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "ENRP", targets: ["ENRP"]),
         .library(name: "RSerPoolSimulation", targets: ["RSerPoolSimulation"]),
         .library(name: "RSerPoolSecurity", targets: ["RSerPoolSecurity"]),
+        .library(name: "RSerPoolStatus", targets: ["RSerPoolStatus"]),
         .executable(name: "rserpool", targets: ["rserpool"]),
         // For Fuzz/ alone; no interface to count on
         .library(name: "_FuzzTargets", targets: ["FuzzTargets"]),
@@ -64,8 +65,8 @@ let package = Package(
             swiftSettings: strict),
 
         // Floor 0: the subagent's side of RFC 2741, for who wants to be seen by an SNMP agent
-        .target(name: "AgentX", swiftSettings: strict),
-        .testTarget(name: "AgentXTests", dependencies: ["AgentX"], swiftSettings: strict),
+        .target(name: "AgentX", dependencies: ["RequirementMarks"], swiftSettings: strict),
+        .testTarget(name: "AgentXTests", dependencies: ["RequirementTesting", "AgentX"], swiftSettings: strict),
 
         // Floor 0: marks in the code that does what a requirement of Drafts/ asks for, and the trait of the tests that prove it
         .target(name: "RequirementMarks", swiftSettings: strict),
@@ -163,10 +164,22 @@ let package = Package(
             name: "RSerPoolSecurityTests", dependencies: ["RequirementTesting", "RSerPoolSecurity", "RSerPoolParameters"],
             swiftSettings: strict),
 
+        // Floor 4: how things stand, for whoever asks at a socket of the host: a view of snapshots
+        .target(
+            name: "RSerPoolStatus",
+            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "SCTPTransport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RSerPoolStatusTests",
+            dependencies: ["RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "SCTPTransport"],
+            swiftSettings: strict),
+
         // What Fuzz/ runs on any bytes, and the tests on those that Fuzz/Corpus keeps and on random ones
         .target(
             name: "FuzzTargets",
-            dependencies: ["ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport"],
+            dependencies: [
+                "DraftRenderer", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+            ],
             swiftSettings: strict),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "ASAP"], swiftSettings: strict),
 
@@ -195,12 +208,17 @@ let package = Package(
         // Floor 4: RFC 5525's tables as views of engine snapshots, and the MIB module itself
         .target(
             name: "RSerPoolMIB",
-            dependencies: ["RequirementMarks", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies"],
+            dependencies: [
+                "RequirementMarks", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             exclude: ["MIB"], swiftSettings: strict),
         .testTarget(
             name: "RSerPoolMIBTests",
             dependencies: [
-                "RequirementTesting", "RSerPoolMIB", "AgentX", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RequirementTesting", "RSerPoolMIB", "AgentX", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters",
+                "PoolPolicies", "SCTPTransport",
             ],
             swiftSettings: strict),
 
@@ -209,7 +227,10 @@ let package = Package(
         .executableTarget(
             name: "rserpool",
             dependencies: [
-                "RSerPoolSimulation", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "RequirementMarks",
+                "RSerPoolSimulation", "RSerPoolMIB", "RSerPoolStatus", "AgentX", "ENRP", "ASAP", "InternetAddresses",
+                "RSerPoolParameters",
+                "PoolPolicies",
                 "SCTPTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -220,7 +241,9 @@ let package = Package(
         .testTarget(
             name: "RSerPoolToolTests",
             dependencies: [
-                "rserpool", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies", "SCTPTransport",
+                "RequirementTesting",
+                "rserpool", "RSerPoolStatus", "ENRP", "ASAP", "InternetAddresses", "RSerPoolParameters", "PoolPolicies",
+                "SCTPTransport",
             ],
             swiftSettings: strict),
     ]

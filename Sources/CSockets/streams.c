@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -57,6 +58,16 @@ int socket_connect(const socket_place *local, const socket_place *peer, int send
     }
     socklen_t length = socket_write_name(peer, &name);
     if (connect(descriptor, &name.any, length) != 0 && errno != EINPROGRESS) return socket_fail(descriptor);
+    return descriptor;
+}
+
+int socket_connect_local(const char *path, size_t length) {
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    if (length >= sizeof(name.sun_path)) return -ENAMETOOLONG;
+    memcpy(name.sun_path, path, length);
+    int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (const struct sockaddr *)(const void *)&name, sizeof(name)) != 0) return socket_fail(descriptor);
     return descriptor;
 }
 

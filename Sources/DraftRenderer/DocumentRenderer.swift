@@ -1,23 +1,38 @@
-/// Renders Internet-Drafts and RFCs, written in the XML of RFC 7749 or RFC 7991, as text.
+/// Renders Internet-Drafts and RFCs, written in the XML of RFC 7749 or RFC 7991, as text or HTML.
 ///
-/// The text follows what xml2rfc 3.34 makes by default without pages. The renderer reads files of the document's folder and of
+/// The text follows what xml2rfc 3.34 makes, with pages or without. The renderer reads files of the document's folder and of
 /// the library's folders and nothing else; the same input and date give the same text.
 public struct DocumentRenderer: Sendable {
     /// Elements within elements of one document, includes counted.
     public static let maximumDepth = XMLLoader.maximumDepth
 
+    /// What a document is rendered as.
+    public enum Form: Hashable, Sendable {
+        /// Text without pages.
+        case text
+        /// Text in pages of 56 lines, with page numbers in the table of contents.
+        case pages
+        /// One page of HTML that needs nothing beside it.
+        case html
+    }
+
     public var library: ReferenceLibrary
+    public var form: Form
+    /// Whether a test proves each requirement, "proven", "excepted" or "open" by its name; shown in HTML, where it is not empty.
+    public var requirementStatuses: [String: String] = [:]
     /// What stands in for the date of a document that has none, or only a part of one.
     public var today: CalendarDay
 
-    public init(library: ReferenceLibrary = .init(), today: CalendarDay) {
+    public init(library: ReferenceLibrary = .init(), today: CalendarDay, form: Form = .text) {
         self.library = library
+        self.form = form
         self.today = today
     }
 
     /// What came of one document.
     public struct Rendering: Sendable {
-        /// Lines of at most 72 columns where the document allows, each ended by a line feed; nil where nothing could be rendered.
+        /// Lines of at most 72 columns where the document allows, each ended by a line feed, or a page of HTML; nil where nothing
+        /// could be rendered.
         public var text: String?
         /// In the order of files, lines and columns.
         public var messages: [RenderingMessage]
@@ -34,8 +49,20 @@ public struct DocumentRenderer: Sendable {
         render(try library.read(path), path: path)
     }
 
+    /// Says what is wrong with a document: what rendering tells, and what else its readers would miss.
+    /// - Returns: the messages in the order of files, lines and columns, and how many more there were.
+    /// - Throws: ``DocumentError`` where the file cannot be read.
+    public func check(_ path: String) throws(DocumentError) -> (messages: [RenderingMessage], dropped: Int) {
+        let result = check(try library.read(path), path: path)
+        return (result.messages, result.droppedMessages)
+    }
+
+    func check(_ bytes: [UInt8], path: String) -> Rendering { render(bytes, path: path, isCheck: true) }
+
     /// Renders text that stands, or would stand, in the file `path`.
-    public func render(_ bytes: [UInt8], path: String) -> Rendering {
+    public func render(_ bytes: [UInt8], path: String) -> Rendering { render(bytes, path: path, isCheck: false) }
+
+    private func render(_ bytes: [UInt8], path: String, isCheck: Bool) -> Rendering {
         var log = MessageLog()
         guard let root = XMLLoader(library: library).parse(bytes, path: path, named: path, log: &log) else {
             log.add(.error, at: SourceLocation(file: path, line: 1), "no XML element could be read; expected <rfc>")
@@ -51,8 +78,16 @@ public struct DocumentRenderer: Sendable {
             log.add(.error, at: root.location, "elements within elements deeper than \(XMLLoader.maximumDepth)")
             return rendering(nil, log)
         }
+        if isCheck {
+            var check = DocumentCheck(root, log: log)
+            check.run()
+            log = check.log
+        }
         let settings = DocumentSettings(root)
         root.prune(log: &log)
+        var isCompact = false
+        VersionConverter.styleLists(root, isCompact: &isCompact)
+        if settings.isPrepared { dropGenerated(root) }
         var converter = VersionConverter(settings: settings, isVersion3: root["version"] == "3", log: log)
         converter.convert(root)
         log = converter.log
@@ -63,15 +98,32 @@ public struct DocumentRenderer: Sendable {
         let numbering = Numbering(root, settings: settings, log: &log)
         let date = DocumentDate(root.first("front")?.first("date"), today: today)
         let renderer = TextRenderer(root, settings: settings, numbering: numbering, date: date, log: log)
-        let text = renderer.render()
+        let text =
+            switch form {
+            case .text: renderer.render()
+            case .pages: renderer.renderPages()
+            case .html: HTMLRenderer(renderer, statuses: requirementStatuses).render()
+            }
+        if isCheck { renderer.reportLongLines() }
         return rendering(text, renderer.log)
     }
 
     private func rendering(_ text: String?, _ log: MessageLog) -> Rendering {
-        let sorted = log.messages.enumerated().sorted {
+        var seen: Set<RenderingMessage> = []
+        let sorted = log.messages.filter { seen.insert($0).inserted }.enumerated().sorted {
             ($0.element.location, $0.offset) < ($1.element.location, $1.offset)
         }.map(\.element)
         return Rendering(text: text, messages: sorted, droppedMessages: log.dropped)
+    }
+
+    /// Takes out of a prepared document what is made anew.
+    private func dropGenerated(_ root: XMLElement) {
+        for (part, name, anchor) in [("front", "toc", nil), ("back", "section", "authors-addresses")] {
+            root.first(part)?.children.removeAll {
+                guard case .element(let inner) = $0 else { return false }
+                return inner.name == name && (anchor == nil || inner["anchor"] == anchor)
+            }
+        }
     }
 
     /// Several lists of references, as version 2 has them, get a common heading.

@@ -19,6 +19,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case poolElementSequence = "pool-element-sequence"
     /// A pool user between its program, registrars and pool elements.
     case poolUserSequence = "pool-user-sequence"
+    /// Internet-Drafts in XML, as broken as they come.
+    case documents
 
     /// Runs the target. Nil where everything held; otherwise a sentence that says what did not.
     public func run(_ bytes: [UInt8]) -> String? {
@@ -31,6 +33,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .registrarSequence: try RegistrarSequence.run(bytes)
             case .poolElementSequence: try PoolElementSequence.run(bytes)
             case .poolUserSequence: try PoolUserSequence.run(bytes)
+            case .documents: try checkDocument(bytes)
             }
             return nil
         } catch {

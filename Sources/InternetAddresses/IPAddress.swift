@@ -5,7 +5,9 @@ import Glibc
 /// Values are numbers in host order (`127.0.0.1` is `.v4(0x7f00_0001)`, `::1` is `.v6(1)`), so comparing and masking need no byte
 /// swapping. IPv4 sorts before IPv6.
 public enum IPAddress: Hashable, Sendable {
+    /// An IPv4 address; the first byte is the most significant one.
     case v4(UInt32)
+    /// An IPv6 address.
     case v6(IPv6Number)
 
     /// `0.0.0.0`: every IPv4 address of the host, where an address to bind is meant.
@@ -19,7 +21,9 @@ public enum IPAddress: Hashable, Sendable {
 
     /// The address family.
     public enum Family: Hashable, Sendable {
+        /// Version 4 of the Internet Protocol.
         case ipv4
+        /// Version 6.
         case ipv6
     }
 

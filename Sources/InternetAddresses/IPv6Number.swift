@@ -8,11 +8,15 @@ public struct IPv6Number: Hashable, Sendable {
     /// Bits 63 to 0.
     public var low: UInt64
 
+    /// - Parameters:
+    ///   - high: the first eight bytes.
+    ///   - low: the last eight bytes.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    /// - Parameter number: the address as one number.
     public init(_ number: UInt128) {
         high = UInt64(truncatingIfNeeded: number >> 64)
         low = UInt64(truncatingIfNeeded: number)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 
 /// A policy that orders elements by their load and by how often they have been given out since they last told it.
 protocol DegradingPolicy: PoolPolicy {
@@ -40,12 +41,15 @@ struct DegradingPolicySelection<Policy: DegradingPolicy>: PoolSelection {
         let member = Member(policy: try Policy(parameter))
         order.insert(slot, rank: member.rank)
         while members.count <= slot { members.append(nil) }
+        fulfils("policies-5.2.2-R1")
+        fulfils("policies-5.2.2-R2")
         members[slot] = member
     }
 
     mutating func update(_ slot: Int, _ parameter: PolicyParameter) throws(PolicyError) {
         let member = Member(policy: try Policy(parameter))
         guard members.indices.contains(slot), members[slot] != nil else { return }
+        fulfils("policies-5.2.2-R2")
         members[slot] = member
         order.update(slot, rank: member.rank)
     }
@@ -63,6 +67,7 @@ struct DegradingPolicySelection<Policy: DegradingPolicy>: PoolSelection {
         order.select(wanted, into: &slots)
         for slot in slots[start...] {
             guard var member = members[slot], member.count < .max else { continue }
+            fulfils("policies-5.2.2-R3")
             member.count += 1
             members[slot] = member
             order.update(slot, rank: member.rank)

@@ -4,6 +4,7 @@ public struct DistancePenaltyFactor: RawRepresentable, Hashable, Sendable {
     /// 0 is 0.0, 0xffffffff is 1.0.
     public let rawValue: UInt32
 
+    /// - Parameter rawValue: 0 is 0.0, 0xffffffff is 1.0.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// A policy under which it counts how far an element is from the registrar (draft-dreibholz-rserpool-delay).
 protocol DistanceSensitivePolicy: PoolPolicy {
@@ -47,6 +48,7 @@ extension PolicyParameter {
     public func further(by milliseconds: UInt32) -> PolicyParameter {
         guard var policy = distanceSensitive else { return self }
         let (sum, isTooGreat) = policy.distance.addingReportingOverflow(milliseconds)
+        fulfils("extensions-3.1-R3")
         policy.distance = isTooGreat ? .max : sum
         return policy.parameter
     }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used (RFC 5356 §5.1): the elements with the lowest load first.
 public struct LeastUsed: RankedPolicy {
@@ -9,6 +10,7 @@ public struct LeastUsed: RankedPolicy {
     /// What the element last told of itself.
     public var load: Load
 
+    /// - Parameter load: how much of its capacity the element uses now.
     public init(load: Load) {
         self.load = load
     }
@@ -22,7 +24,11 @@ public struct LeastUsed: RankedPolicy {
     public var description: String { "\(Self.name), load \(load)" }
 
     /// Ascending load, round robin among equals (§5.1.2).
-    var rank: UInt64 { UInt64(load.rawValue) }
+    var rank: UInt64 {
+        fulfils("policies-5.1.2-R2")
+        fulfils("policies-5.1.2-R5")
+        return UInt64(load.rawValue)
+    }
 
     public static func makeChoice() -> any PoolUserChoice { LeastUsedChoice() }
 }
@@ -39,6 +45,7 @@ extension PolicyParameter {
 public struct LeastUsedChoice: PoolUserChoice {
     private var count = 0
 
+    /// A choice that has seen no element yet.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {

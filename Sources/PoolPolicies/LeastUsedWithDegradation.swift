@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used with Degradation (RFC 5356 §5.2): Least Used where the registrar reckons with the users that it has sent to an element
 /// since the element last told its load.
@@ -12,6 +13,9 @@ public struct LeastUsedWithDegradation: DegradingPolicy {
     /// By how much one user more raises the load.
     public var degradation: Load
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - degradation: what each further user is expected to add.
     public init(load: Load, degradation: Load) {
         self.load = load
         self.degradation = degradation
@@ -31,7 +35,8 @@ public struct LeastUsedWithDegradation: DegradingPolicy {
 
     /// Ascending load + degradation counter * degradation (§5.2.2).
     func rank(givenOut count: UInt32) -> UInt64 {
-        Self.sum(load, degradation, givenOut: count)
+        fulfils("policies-5.2.2-R4")
+        return Self.sum(load, degradation, givenOut: count)
     }
 
     /// In the registrar's order (§5.2.3), as under Least Used.

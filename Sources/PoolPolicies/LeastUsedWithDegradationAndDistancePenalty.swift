@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used with Degradation and Distance Penalty Factor, LUD-DPF (draft-dreibholz-rserpool-delay): Least Used with Degradation where a
 /// distant element counts as busier.
@@ -17,6 +18,11 @@ public struct LeastUsedWithDegradationAndDistancePenalty: DegradingPolicy {
     /// In milliseconds. The element's home registrar measures it and puts it here, whatever the element has sent.
     public var distance: UInt32
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - degradation: what each further user is expected to add.
+    ///   - factor: what a millisecond of distance adds to the load, as a part of full load.
+    ///   - distance: milliseconds to the element, as a registrar measured them.
     public init(load: Load, degradation: Load, factor: DistancePenaltyFactor, distance: UInt32 = 0) {
         self.load = load
         self.degradation = degradation
@@ -43,7 +49,8 @@ public struct LeastUsedWithDegradationAndDistancePenalty: DegradingPolicy {
 
     /// Ascending load + degradation counter * degradation + distance * factor, at most 100 %, round robin among equals.
     func rank(givenOut count: UInt32) -> UInt64 {
-        factor.raised(Self.sum(load, degradation, givenOut: count), distance: distance)
+        fulfils("extensions-3.4-R1")
+        return factor.raised(Self.sum(load, degradation, givenOut: count), distance: distance)
     }
 
     /// In the registrar's order, as under Least Used.

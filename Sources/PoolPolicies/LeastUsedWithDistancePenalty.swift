@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Least Used with Distance Penalty Factor, LU-DPF (draft-dreibholz-rserpool-delay): Least Used where a distant element counts as busier.
 public struct LeastUsedWithDistancePenalty: RankedPolicy {
@@ -13,6 +14,10 @@ public struct LeastUsedWithDistancePenalty: RankedPolicy {
     /// In milliseconds. The element's home registrar measures it and puts it here, whatever the element has sent.
     public var distance: UInt32
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - factor: what a millisecond of distance adds to the load, as a part of full load.
+    ///   - distance: milliseconds to the element, as a registrar measured them.
     public init(load: Load, factor: DistancePenaltyFactor, distance: UInt32 = 0) {
         self.load = load
         self.factor = factor
@@ -33,7 +38,10 @@ public struct LeastUsedWithDistancePenalty: RankedPolicy {
     public var description: String { "\(Self.name), load \(load), factor \(factor), distance \(distance) ms" }
 
     /// Ascending load + distance * factor, at most 100 %, round robin among equals.
-    var rank: UInt64 { factor.raised(UInt64(load.rawValue), distance: distance) }
+    var rank: UInt64 {
+        fulfils("extensions-3.3-R1")
+        return factor.raised(UInt64(load.rawValue), distance: distance)
+    }
 
     /// In the registrar's order, as under Least Used.
     public static func makeChoice() -> any PoolUserChoice { LeastUsedChoice() }

@@ -5,6 +5,7 @@ public struct Load: RawRepresentable, Hashable, Comparable, Sendable {
     /// 0 is 0 %, 0xffffffff is 100 %.
     public let rawValue: UInt32
 
+    /// - Parameter rawValue: 0 is idle, 0xffffffff is 100 % (RFC 5356 §5.1).
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Every policy that this implementation knows, and what becomes of the others.
 public enum PolicyRegistry {
@@ -30,12 +31,16 @@ public enum PolicyRegistry {
             throw PolicyError(.invalidType, parameter.type)
         } else if !parameter.type.isPrivateUse {
             throw PolicyError(.unsupportedType, parameter.type)
+        } else {
+            fulfils("requirements-2.10-R2")
+            fulfils("requirements-2.10-R5")
         }
     }
 
     /// An empty selection structure for a pool of this policy; Round Robin's, the default policy's, where it is not known.
     public static func selection(for type: PolicyType) -> any PoolSelection {
-        policy(type)?.makeSelection() ?? RoundRobinSelection()
+        fulfils("requirements-2.10-R1")
+        return policy(type)?.makeSelection() ?? RoundRobinSelection()
     }
 
     /// A pool user's way through a pool of this policy; Round Robin's where it is not known.

@@ -40,9 +40,12 @@ public struct PolicyError: Error, Hashable, Sendable {
         case length(expected: Int, found: Int)
     }
 
+    /// What is wrong.
     public var code: Code
+    /// The policy that the parameter names.
     public var type: PolicyType
 
+    /// - Parameter type: the policy that the parameter names.
     public init(_ code: Code, _ type: PolicyType) {
         self.code = code
         self.type = type

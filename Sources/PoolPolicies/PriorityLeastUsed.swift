@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Priority Least Used (RFC 5356 §5.3): the elements first that would have the lowest load with one user more.
 public struct PriorityLeastUsed: RankedPolicy {
@@ -11,6 +12,9 @@ public struct PriorityLeastUsed: RankedPolicy {
     /// By how much one user more raises the load.
     public var degradation: Load
 
+    /// - Parameters:
+    ///   - load: how much of its capacity the element uses now.
+    ///   - degradation: what each further user is expected to add.
     public init(load: Load, degradation: Load) {
         self.load = load
         self.degradation = degradation
@@ -29,7 +33,11 @@ public struct PriorityLeastUsed: RankedPolicy {
     public var description: String { "\(Self.name), load \(load), degradation \(degradation)" }
 
     /// Ascending sum of load and degradation, round robin among equals (§5.3.2). A sum above 100 % is worse than 100 %.
-    var rank: UInt64 { UInt64(load.rawValue) + UInt64(degradation.rawValue) }
+    var rank: UInt64 {
+        fulfils("policies-5.3.2-R2")
+        fulfils("policies-5.3.2-R5")
+        return UInt64(load.rawValue) + UInt64(degradation.rawValue)
+    }
 
     /// In the registrar's order (§5.3.3), as under Least Used.
     public static func makeChoice() -> any PoolUserChoice { LeastUsedChoice() }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Priority (RFC 5356 §4.5): the elements with the highest priority first.
 public struct PriorityPolicy: RankedPolicy {
@@ -9,6 +10,7 @@ public struct PriorityPolicy: RankedPolicy {
     /// Larger numbers mean higher priorities.
     public var priority: UInt32
 
+    /// - Parameter priority: the greater one is used first.
     public init(priority: UInt32) {
         self.priority = priority
     }
@@ -22,7 +24,11 @@ public struct PriorityPolicy: RankedPolicy {
     public var description: String { "\(Self.name) \(priority)" }
 
     /// Descending priority (§4.5.2). Elements of equal priority may stand in any order; they take turns, as everywhere.
-    var rank: UInt64 { UInt64(UInt32.max - priority) }
+    var rank: UInt64 {
+        fulfils("policies-4.5.2-R1")
+        fulfils("policies-4.5.2-R2")
+        return UInt64(UInt32.max - priority)
+    }
 
     public static func makeChoice() -> any PoolUserChoice { PriorityChoice() }
 }
@@ -42,6 +48,7 @@ public struct PriorityChoice: PoolUserChoice {
     /// Positions in the answer by descending priority.
     private var order: [Int] = []
 
+    /// A choice that has seen no element yet.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {
@@ -51,6 +58,7 @@ public struct PriorityChoice: PoolUserChoice {
     }
 
     public mutating func choose(using generator: inout some RandomNumberGenerator, where isUsable: (Int) -> Bool) -> Int? {
-        order.first(where: isUsable)
+        fulfils("policies-4.5.3-R1")
+        return order.first(where: isUsable)
     }
 }

@@ -6,6 +6,7 @@ public struct RandomPolicy: WeightedPolicy {
     public static let name = "Random"
     public static let overall = RandomPolicy()
 
+    /// Without values or elements.
     public init() {}
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
@@ -28,6 +29,7 @@ extension PolicyParameter {
 public struct RandomChoice: PoolUserChoice {
     private var count = 0
 
+    /// Without values or elements.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {

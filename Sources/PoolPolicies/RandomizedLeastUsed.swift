@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Randomized Least Used (RFC 5356 §5.4): any elements, each with a chance in proportion to what it has free.
 public struct RandomizedLeastUsed: WeightedPolicy {
@@ -9,6 +10,7 @@ public struct RandomizedLeastUsed: WeightedPolicy {
     /// What the element last told of itself.
     public var load: Load
 
+    /// - Parameter load: how much of its capacity the element uses now.
     public init(load: Load) {
         self.load = load
     }
@@ -22,7 +24,10 @@ public struct RandomizedLeastUsed: WeightedPolicy {
     public var description: String { "\(Self.name), load \(load)" }
 
     /// Weighted Random with the weights 0xffffffff - load (§5.4.2). A full element has no chance until all are full.
-    var drawingWeight: UInt32 { Load.full.rawValue - load.rawValue }
+    var drawingWeight: UInt32 {
+        fulfils("policies-5.4.2-R1")
+        return Load.full.rawValue - load.rawValue
+    }
 }
 
 extension PolicyParameter {

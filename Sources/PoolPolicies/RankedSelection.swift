@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// The order that most policies share: elements by rank, the lowest first, round robin among equal ranks.
 ///
 /// Every policy that can say what an element is worth as one number keeps its elements here: a load, a load plus its degradation,
@@ -39,16 +41,25 @@ struct RankedSelection: Sendable {
             slots.append(slot)
             return slots.count - start <= wanted
         }
+        fulfils("policies-5.1.2-R3")
+        fulfils("policies-5.3.2-R3")
         // One more than wanted was looked at: whether the last rank goes on behind the answer is to be seen, too.
         var lastRank: UInt64?
         for index in start..<min(slots.count, start + wanted) {
             guard let rank = tree.key(of: slots[index])?.rank, rank != lastRank else { continue }
             lastRank = rank
             guard index + 1 < slots.count, tree.key(of: slots[index + 1])?.rank == rank else { continue }
+            fulfils("policies-4.1.2-R4")
+            fulfils("policies-5.1.2-R4")
+            fulfils("policies-5.3.2-R4")
             tree.remove(slots[index])
             insert(slots[index], rank: rank)
         }
-        if slots.count - start > wanted { slots.removeLast() }
+        if slots.count - start > wanted {
+            fulfils("policies-5.1.2-R1")
+            fulfils("policies-5.3.2-R1")
+            slots.removeLast()
+        }
     }
 
     /// The rank that an element has now.

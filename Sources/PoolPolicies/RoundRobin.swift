@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Round Robin (RFC 5356 §4.1): every element in turn. The default policy, which every component supports.
 public struct RoundRobin: PoolPolicy {
@@ -6,6 +7,7 @@ public struct RoundRobin: PoolPolicy {
     public static let name = "Round Robin"
     public static let overall = RoundRobin()
 
+    /// Without values or elements.
     public init() {}
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
@@ -15,7 +17,10 @@ public struct RoundRobin: PoolPolicy {
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type) }
     public var description: String { Self.name }
 
-    public static func makeSelection() -> any PoolSelection { RoundRobinSelection() }
+    public static func makeSelection() -> any PoolSelection {
+        fulfils("policies-4.1.1-R1")
+        return RoundRobinSelection()
+    }
     public static func makeChoice() -> any PoolUserChoice { RoundRobinChoice() }
 }
 
@@ -32,12 +37,16 @@ extension PolicyParameter {
 public struct RoundRobinSelection: PoolSelection {
     private var order = RankedSelection()
 
+    /// Without values or elements.
     public init() {}
 
+    /// Elements in the round.
     public var count: Int { order.count }
+    /// The element whose turn is next; nil where there is none.
     public var first: Int? { order.first }
 
     public mutating func insert(_ slot: Int, _ parameter: PolicyParameter) {
+        fulfils("policies-4.1.2-R1")
         order.insert(slot, rank: 0)
     }
 
@@ -48,6 +57,8 @@ public struct RoundRobinSelection: PoolSelection {
     }
 
     public mutating func select(_ wanted: Int, using generator: inout some RandomNumberGenerator, into slots: inout [Int]) {
+        fulfils("policies-4.1.2-R2")
+        fulfils("policies-4.1.2-R3")
         order.select(wanted, into: &slots)
     }
 }
@@ -57,6 +68,7 @@ public struct RoundRobinChoice: PoolUserChoice {
     private var count = 0
     private var next = 0
 
+    /// Without values or elements.
     public init() {}
 
     public mutating func renew(_ parameters: [PolicyParameter]) {
@@ -68,6 +80,8 @@ public struct RoundRobinChoice: PoolUserChoice {
         for step in 0..<count {
             let position = (next + step) % count
             if isUsable(position) {
+                fulfils("asap-6.5.2.1-R1")
+                fulfils("policies-4.1.3-R1")
                 next = (position + 1) % count
                 return position
             }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 
 /// A policy that draws elements at random, each with a chance in proportion to a weight that follows from its own values.
 protocol WeightedPolicy: PoolPolicy {
@@ -72,8 +73,11 @@ struct WeightedPolicySelection<Policy: WeightedPolicy>: PoolSelection {
             let slot = isWeighty ? weighty.slot(under: sum) : weightless.slot(under: sum)
             slots.append(slot)
             // Out of the way of the next draws.
+            fulfils("policies-4.3.2-R1")
+            fulfils("policies-4.4.2-R2")
             subtract(slot, weights[slot] ?? 0)
         }
+        fulfils("policies-4.4.2-R1")
         for slot in slots[start...] { add(slot, weights[slot] ?? 0) }
     }
 

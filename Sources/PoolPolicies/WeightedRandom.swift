@@ -9,6 +9,7 @@ public struct WeightedRandom: WeightedPolicy {
     /// The element's capacity of service compared with the pool's other elements; 0 is none (§3.2).
     public var weight: UInt32
 
+    /// - Parameter weight: the element's capacity compared with the pool's other elements; 0 is none.
     public init(weight: UInt32) {
         self.weight = weight
     }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Weighted Random with Distance Penalty Factor, WRAND-DPF (draft-dreibholz-rserpool-delay): Weighted Random where a distant element has
 /// less weight.
@@ -14,6 +15,10 @@ public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     /// In milliseconds. The element's home registrar measures it and puts it here, whatever the element has sent.
     public var distance: UInt32
 
+    /// - Parameters:
+    ///   - weight: relative to those of the pool's other elements.
+    ///   - factor: what part of the weight a millisecond of distance takes.
+    ///   - distance: milliseconds to the element, as a registrar measured them.
     public init(weight: UInt32, factor: DistancePenaltyFactor, distance: UInt32 = 0) {
         self.weight = weight
         self.factor = factor
@@ -34,7 +39,10 @@ public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     public var description: String { "\(Self.name), weight \(weight), factor \(factor), distance \(distance) ms" }
 
     /// Weighted Random with weight - weight * distance * factor.
-    var drawingWeight: UInt32 { factor.lowered(weight, distance: distance) }
+    var drawingWeight: UInt32 {
+        fulfils("extensions-3.2-R1")
+        return factor.lowered(weight, distance: distance)
+    }
 }
 
 extension PolicyParameter {

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Weighted Round Robin (RFC 5356 §4.2): every element in turn, each as often as its weight says.
 public struct WeightedRoundRobin: PoolPolicy {
@@ -9,6 +10,7 @@ public struct WeightedRoundRobin: PoolPolicy {
     /// The element's capacity of service compared with the pool's other elements; 0 is none (§3.2).
     public var weight: UInt32
 
+    /// - Parameter weight: turns of the element in a round.
     public init(weight: UInt32) {
         self.weight = weight
     }
@@ -23,7 +25,10 @@ public struct WeightedRoundRobin: PoolPolicy {
 
     public static func makeSelection() -> any PoolSelection { WeightedRoundRobinSelection() }
     /// As under Round Robin (§4.2.3).
-    public static func makeChoice() -> any PoolUserChoice { RoundRobinChoice() }
+    public static func makeChoice() -> any PoolUserChoice {
+        fulfils("policies-4.2.3-R1")
+        return RoundRobinChoice()
+    }
 }
 
 extension PolicyParameter {
@@ -113,6 +118,7 @@ struct WeightedRoundRobinSelection: PoolSelection {
                 return slots.count < end
             }
         }
+        fulfils("policies-4.2.2-R1")
         tree.remove(head)
         tree.insert(head, TurnKey(release: key.release.next, sequence: takeSequence()))
         progress += 1

@@ -1,5 +1,6 @@
 internal import Crypto
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Seals a session's state into a cookie, and opens the cookies that other elements of the pool sealed (RFC 5352 §3.8).
 ///
@@ -86,6 +87,7 @@ public struct CookieSealer: Sendable {
         else { preconditionFailure("AES-GCM seals with a key of 256 bits whatever is given") }
         cookie.append(contentsOf: box.nonce)
         cookie.append(contentsOf: box.ciphertext)
+        fulfils("asap-3.8-R4")
         cookie.append(contentsOf: box.tag)
         return cookie
     }
@@ -121,7 +123,10 @@ public struct CookieSealer: Sendable {
                 nonce: nonce, ciphertext: sealed.dropFirst(Self.nonceSize).dropLast(Self.tagSize),
                 tag: sealed.suffix(Self.tagSize)),
             let padded = try? AES.GCM.open(box, using: key.secret, authenticating: Self.authenticated(header, pool, session))
-        else { throw .tampered }
+        else {
+            fulfils("asap-3.8-R5")
+            throw .tampered
+        }
         // From here on the header is what an element wrote.
         let expiry = WallTime(secondsSince1970: Int64(bitPattern: Self.number(in: header[16..<24])))
         guard now <= expiry else { throw .expired(expiry) }

@@ -7,18 +7,18 @@ import Glibc
 struct DraftTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draft-tool",
-        abstract: "Internet-Drafts and RFCs in XML: render them as text.",
+        abstract: "Internet-Drafts and RFCs in XML: render and check them.",
         discussion: """
             Reads the XML of RFC 7749 and RFC 7991. Nothing is fetched over a network.
 
             Exit status:
-              0  every document was rendered; with --strict, without a warning or error
+              0  every document was rendered, or has no error; with --strict, without a warning or error
               1  a document could not be rendered, or, with --strict, gave a warning or error
               64  a wrong option or value
               66  a document could not be read
               73  an output could not be written
             """,
-        subcommands: [RenderCommand.self])
+        subcommands: [RenderCommand.self, CheckCommand.self, TraceCommand.self, ConformanceCommand.self])
 }
 
 /// What is the same for every file: writing out.

@@ -6,17 +6,21 @@ import Glibc
 struct RenderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "render",
-        abstract: "Render documents as text.",
+        abstract: "Render documents as text or HTML.",
         discussion: """
-            FILE.xml becomes FILE.txt beside it, or in the folder of --output. Messages go to standard error as \
+            FILE.xml becomes FILE.txt or FILE.html beside it, or in the folder of --output. Where a coverage.txt lies beside the \
+            document, HTML shows which requirements are proven. Messages go to standard error as \
             FILE:LINE:COLUMN: error|warning: TEXT, all of one run.
             """)
 
     @Argument(help: "The documents, one XML file each.")
     var files: [String]
 
-    @Flag(help: "Render as text; so it is without this option.")
-    var text = false
+    @Flag(exclusivity: .exclusive, help: "What to make.")
+    var form = OutputForm.text
+
+    @Flag(name: [.long, .customLong("paginated")], help: "Divide text into pages, with page numbers in the table of contents.")
+    var paginate = false
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
@@ -46,15 +50,20 @@ struct RenderCommand: ParsableCommand {
 
     func validate() throws {
         guard !files.isEmpty else { throw ValidationError("Name at least one document.") }
+        guard !paginate || form == .text else {
+            throw ValidationError("HTML has no pages: give --html or --paginate, not both.")
+        }
     }
 
     func run() throws {
-        let renderer = DocumentRenderer(
-            library: ReferenceLibrary(folders: library, allowsAnyPath: anyPath), today: try date ?? RenderCommand.today())
+        var renderer = DocumentRenderer(
+            library: ReferenceLibrary(folders: library, allowsAnyPath: anyPath), today: try date ?? RenderCommand.today(),
+            form: form == .html ? .html : paginate ? .pages : .text)
         var status: Int32 = 0
         func fail(_ code: Int32) { status = max(status, code) }
         for file in files {
             let rendering: DocumentRenderer.Rendering
+            if form == .html { renderer.requirementStatuses = RenderCommand.statuses(beside: file) }
             do {
                 rendering = try renderer.render(file)
             } catch {
@@ -78,7 +87,7 @@ struct RenderCommand: ParsableCommand {
                 }
                 continue
             }
-            let path = RenderCommand.outputPath(file, folder: output)
+            let path = RenderCommand.outputPath(file, folder: output, suffix: form == .html ? ".html" : ".txt")
             if let problem = Output.write(text, toFile: path) {
                 Output.writeError("draft-tool: \(path): cannot be written: \(problem)")
                 fail(73)
@@ -87,20 +96,27 @@ struct RenderCommand: ParsableCommand {
         if status != 0 { throw ExitCode(status) }
     }
 
-    /// FILE.txt for FILE.xml.
-    static func outputPath(_ file: String, folder: String?) -> String {
-        let base = file.hasSuffix(".xml") ? String(file.dropLast(4)) : file
-        guard let folder else { return base + ".txt" }
-        let name = base.split(separator: "/").last.map(String.init) ?? base
-        return "\(folder)/\(name).txt"
+    /// Of the requirements, out of the coverage report beside a document.
+    private static func statuses(beside file: String) -> [String: String] {
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        guard let report = try? ReferenceLibrary().text(of: folder + "coverage.txt") else { return [:] }
+        return CoverageReport.statuses(in: report)
     }
 
-    private static func day(_ text: String) throws -> CalendarDay {
+    /// FILE.txt for FILE.xml.
+    static func outputPath(_ file: String, folder: String?, suffix: String) -> String {
+        let base = file.hasSuffix(".xml") ? String(file.dropLast(4)) : file
+        guard let folder else { return base + suffix }
+        let name = base.split(separator: "/").last.map(String.init) ?? base
+        return "\(folder)/\(name)\(suffix)"
+    }
+
+    static func day(_ text: String) throws -> CalendarDay {
         guard let day = CalendarDay(text) else { throw ValidationError("\"\(text)\" is no day; expected one as 2026-11-22.") }
         return day
     }
 
-    private static func today() throws -> CalendarDay {
+    static func today() throws -> CalendarDay {
         guard let epoch = unsafe getenv("SOURCE_DATE_EPOCH") else {
             return CalendarDay(secondsSince1970: Glibc.time(nil))
         }
@@ -109,6 +125,16 @@ struct RenderCommand: ParsableCommand {
             throw ValidationError("SOURCE_DATE_EPOCH is \"\(text)\"; expected seconds since the start of 1970")
         }
         return CalendarDay(secondsSince1970: seconds)
+    }
+}
+
+/// What `draft-tool render` makes.
+enum OutputForm: EnumerableFlag {
+    case text
+    case html
+
+    static func help(for value: OutputForm) -> ArgumentHelp? {
+        value == .text ? "Make text of 72 columns." : "Make one HTML page that needs nothing beside it."
     }
 }
 

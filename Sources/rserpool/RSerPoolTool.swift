@@ -22,7 +22,8 @@ struct RSerPoolTool: AsyncParsableCommand {
             """,
         version: ToolVersion.text,
         subcommands: [
-            RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, DecodeCommand.self,
+            RegistrarCommand.self, ElementCommand.self, UserCommand.self, ResolveCommand.self, StatusCommand.self,
+            DecodeCommand.self,
             DemoCommand.self,
             SimulateCommand.self, ManualCommand.self,
         ])

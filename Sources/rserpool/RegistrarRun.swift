@@ -1,12 +1,18 @@
 import ENRP
 import Logging
+import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// A registrar from its start to its end, with its events reported.
 enum RegistrarRun {
-    /// - Throws: `SCTPTransportError` where an endpoint cannot be opened.
-    static func run(_ settings: RegistrarSettings, logger: Logger, until stop: StopRequest) async throws {
+    /// - Throws: `SCTPTransportError` where an endpoint cannot be opened, ``ToolFailure`` where the status socket cannot be.
+    static func run(
+        _ settings: RegistrarSettings, management: ManagementOptions, logger: Logger, status: StatusOptions,
+        until stop: StopRequest
+    ) async throws {
+        let kept = try management.kept()
         let registrar = try await Registrar.start(
             settings.configuration, endpoints: settings.endpoints, identifier: settings.identifier,
             backend: settings.transport.backend)
@@ -22,9 +28,25 @@ enum RegistrarRun {
                     "registrar": "\(registrar.initialIdentifier)", "transport": registrar.backendKind.rawValue,
                     "peer-address": registrar.peerAddresses.first.map(\.description) ?? "",
                 ]))
-        _ = await stop.wait()
+        let result: Result<Void, any Error>
+        do {
+            let source = RegistrarStatus(
+                registrar, policyName: PolicyText.name, policyText: PolicyText.description)
+            let node = {
+                RegistrarNode(registrar, operationScope: management.scope, description: management.text(kept)) { [management] in
+                    management.keep(KeptSettings(registrarDescription: $0), logger)
+                }
+            }
+            result = .success(
+                try await management.showing(logger, node) {
+                    try await status.serving(source, role: "registrar", logger: logger) { _ = await stop.wait() }
+                })
+        } catch {
+            result = .failure(error)
+        }
         await registrar.stop()
         await reported
+        try result.get()
         logger.report(EventReport("stopped", .info, "has stopped"))
     }
 }

@@ -37,14 +37,8 @@ struct ResolvedPool: Codable, Equatable, Sendable {
 
     /// Columns with a heading, for people.
     var table: String {
-        let heading = ["element", "address", "policy", "life", "home registrar"]
-        let rows = elements.map { [$0.identifier] + $0.facts }
-        let widths = heading.indices.map { column in
-            ([heading] + rows).map { $0[column].count }.max() ?? 0
-        }
-        return ([heading] + rows).map { row in
-            Text.trimmingTrailingSpaces(zip(row, widths).map { Text.padded($0, to: $1 + 2) }.joined())
-        }.joined(separator: "\n")
+        Text.table(
+            ["element", "address", "policy", "life", "home registrar"], elements.map { [$0.identifier] + $0.facts })
     }
 }
 

@@ -5,6 +5,21 @@ enum Text {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
+    /// `1 element`, `2 elements`.
+    static func count(_ count: Int, _ name: String) -> String {
+        "\(count) \(name)\(count == 1 ? "" : "s")"
+    }
+
+    /// Columns under their headings.
+    static func table(_ headings: [String], _ rows: [[String]]) -> String {
+        let widths = headings.indices.map { column in
+            rows.reduce(headings[column].count) { max($0, $1[column].count) }
+        }
+        return ([headings] + rows).map { row in
+            trimmingTrailingSpaces(zip(row, widths).map { padded($0, to: $1 + 2) }.joined())
+        }.joined(separator: "\n")
+    }
+
     /// Seconds with three decimals.
     static func seconds(_ time: Double) -> String {
         let milliseconds = max(0, Int((time * 1000).rounded()))

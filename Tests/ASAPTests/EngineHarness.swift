@@ -61,10 +61,13 @@ struct ElementUnderTest {
     var sessions: [(association: AssociationIdentifier, occurrence: PoolElementSessionOccurrence)] = []
     var resolved: [(question: ResolutionIdentifier, result: Result<PoolResolution, ResolutionFailure>)] = []
 
-    init(registrars: Int = 1, list: RegistrarList? = nil, _ configuration: PoolElementConfiguration = .standard) {
+    init(
+        registrars: Int = 1, list: RegistrarList? = nil, seed: UInt64 = 7,
+        _ configuration: PoolElementConfiguration = .standard
+    ) {
         engine = Engine(
             registrars: list ?? Registrars.list(registrars), configuration: configuration,
-            randomness: SeededRandomNumberGenerator(seed: 7))
+            randomness: SeededRandomNumberGenerator(seed: seed))
     }
 
     static let registration = PoolElementRegistration(

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -12,7 +13,8 @@ struct Section2214ErrorTests {
     /// A cookie message with an unknown parameter that is passed over and reported (its two high bits are 11).
     static let odd = bytes("0b00 0014 000d 0008 4142 4344 c0de 0008 0000 0001")
 
-    @Test("An element answers its registrar, its users and who is neither yet")
+    @Test(
+        "An element answers its registrar, its users and who is neither yet", .requirement("asap-2.2.14-R1", "asap-2.2.14-R2"))
     func element() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()
@@ -27,7 +29,7 @@ struct Section2214ErrorTests {
         }
     }
 
-    @Test("A user answers its registrar, over SCTP or TCP, and its elements")
+    @Test("A user answers its registrar, over SCTP or TCP, and its elements", .requirement("asap-2.2.14-R1", "asap-2.2.14-R2"))
     func user() throws {
         for transport in RegistrarTransport.allCases {
             var user = UserUnderTest(try .init(registrarTransport: transport))
@@ -50,10 +52,10 @@ struct Section2214ErrorTests {
         var element = ElementUnderTest()
         element.notify(accepted(1), up())
         for _ in 0..<250 { try element.receive(Self.unknown, from: accepted(1)) }
-        #expect(element.deeds.messages.count == ErrorBudget.maximumErrorsPerSecond)
+        #expect(element.deeds.messages.count == RateBudget.maximumErrorsPerSecond)
         element.wait(.seconds(1))
         try element.receive(Self.unknown, from: accepted(1))
-        #expect(element.deeds.messages.count == ErrorBudget.maximumErrorsPerSecond + 1)
+        #expect(element.deeds.messages.count == RateBudget.maximumErrorsPerSecond + 1)
     }
 
     @Test("An error is not answered with an error")

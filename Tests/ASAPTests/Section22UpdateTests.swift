@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -35,7 +36,7 @@ struct Section22UpdateTests {
         return (user, home)
     }
 
-    @Test("A subscription asks with the S bit, and tells the pool's contents")
+    @Test("A subscription asks with the S bit, and tells the pool's contents", .requirement("asap-2.2.5-R1"))
     func subscribe() throws {
         let (user, _) = try following()
         #expect(user.deeds.messages == [question(true)])
@@ -43,7 +44,9 @@ struct Section22UpdateTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("A response that nobody asked for is an update: the follower is told, the cache has it, and it does not go stale")
+    @Test(
+        "A response that nobody asked for is an update: the follower is told, the cache has it, and it does not go stale",
+        .requirement("requirements-2.11-R2"))
     func update() throws {
         var (user, home) = try following()
         user.clear()
@@ -142,7 +145,9 @@ struct Section22UpdateTests {
         #expect(user.deeds.messages == [question(true)])
     }
 
-    @Test("Another home registrar is asked with the S bit at once, for registrars do not tell each other")
+    @Test(
+        "Another home registrar is asked with the S bit at once, for registrars do not tell each other",
+        .requirement("asap-2.2.5-R4"))
     func newHome() throws {
         var (user, home) = try following(registrars: 2)
         user.clear()

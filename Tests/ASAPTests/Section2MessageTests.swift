@@ -1,6 +1,7 @@
 import ASAP
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// A message and its bytes, written out by hand from RFC 5352 §2.2.
@@ -109,7 +110,7 @@ struct GoldenMessage: CustomTestStringConvertible {
 
 @Suite("RFC 5352 §2.2: messages")
 struct Section2MessageTests {
-    @Test("A message is written as the RFC draws it", arguments: GoldenMessage.all)
+    @Test("A message is written as the RFC draws it", .requirement("asap-2-R1"), arguments: GoldenMessage.all)
     func encoding(_ golden: GoldenMessage) throws {
         #expect(try golden.message.encoded() == golden.bytes)
     }
@@ -225,7 +226,7 @@ struct InvalidMessage: CustomTestStringConvertible {
 
 @Suite("RFC 5352 §2.2.14, RFC 5354 §3, §4: what is not understood")
 struct Section2ErrorTests {
-    @Test("Bad bytes make the exact error and the right answer", arguments: InvalidMessage.all)
+    @Test("Bad bytes make the exact error and the right answer", .requirement("asap-2.2.10-R1"), arguments: InvalidMessage.all)
     func invalid(_ sample: InvalidMessage) {
         do throws(WireError) {
             let decoded = try ASAPMessage.decode(sample.bytes)

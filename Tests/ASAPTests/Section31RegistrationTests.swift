@@ -1,12 +1,18 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
 @Suite("RFC 5352 §3.1: registration")
 struct Section31RegistrationTests {
-    @Test("R2, R3: the registration carries handle, random identifier, life, transport and policy, and no ASAP transport")
+    @Test(
+        "R2, R3: the registration carries handle, random identifier, life, transport and policy, and no ASAP transport",
+        .requirement(
+            "asap-3.1-R2", "asap-3.1-R2.1", "asap-3.1-R2.2", "asap-3.1-R2.3", "asap-3.1-R2.4", "asap-3.1-R2.5", "asap-3.1-R3",
+            "asap-3.1-R5", "asap-3.1-R6", "asap-3.1-R7", "asap-3.1-R10", "asap-2.2.1-R1", "asap-2.2.1-R2", "asap-2.2.1-R3",
+            "asap-5-R1"))
     func contents() throws {
         var element = ElementUnderTest()
         element.give(.register(ElementUnderTest.registration))
@@ -21,9 +27,16 @@ struct Section31RegistrationTests {
         #expect(sent.element.identifier.rawValue != 0)
         #expect(element.deeds.order[0].header.payloadProtocol == .asap)
         #expect(element.deeds.sent[0].to == element.deeds.opened[0].association)
+        #expect(element.deeds.opened[0].association.channel == .asap)
+        // Another element draws another identifier.
+        var other = ElementUnderTest(seed: 8)
+        other.give(.register(ElementUnderTest.registration))
+        #expect(other.deeds.order.isEmpty)
+        other.notify(other.deeds.opened[0].association, up(Registrars.address(1)))
+        #expect(try #require(other.registration).element.identifier != sent.element.identifier)
     }
 
-    @Test("A granted registration is told, with the identifier")
+    @Test("A granted registration is told, with the identifier", .requirement("asap-3.1-R13"))
     func granted() throws {
         var element = ElementUnderTest()
         element.give(.register(ElementUnderTest.registration))
@@ -31,6 +44,10 @@ struct Section31RegistrationTests {
         element.notify(home, up())
         try element.grant(from: home)
         #expect(element.events.last == .registered(element.identifier, isRenewal: false, warnings: []))
+        // T2 is stopped.
+        element.clear()
+        element.wait(.seconds(60))
+        #expect(element.deeds.aborted.isEmpty && element.events.isEmpty)
     }
 
     @Test("Warnings of a granted registration reach the upper layer")
@@ -45,7 +62,9 @@ struct Section31RegistrationTests {
         #expect(element.events.last == .registered(identifier, isRenewal: false, warnings: [.invalidValues([1])]))
     }
 
-    @Test("R4: when T2 expires the registrar is given up and another one is tried")
+    @Test(
+        "R4: when T2 expires the registrar is given up and another one is tried",
+        .requirement("asap-3.1-R4", "asap-3.1-R11", "asap-3.1-R12", "asap-3.6-R9"))
     func registrationTimer() {
         var element = ElementUnderTest(registrars: 2)
         element.give(.register(ElementUnderTest.registration))
@@ -63,7 +82,9 @@ struct Section31RegistrationTests {
         #expect(element.registration != nil)
     }
 
-    @Test("MAX-REG-ATTEMPT: after so many attempts without an answer the element reports and stops")
+    @Test(
+        "MAX-REG-ATTEMPT: after so many attempts without an answer the element reports and stops",
+        .requirement("asap-3.1-R20", "asap-3.1-R21"))
     func attempts() {
         var element = ElementUnderTest()
         element.give(.register(ElementUnderTest.registration))
@@ -96,7 +117,9 @@ struct Section31RegistrationTests {
         #expect(pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
     }
 
-    @Test("A rejection is surfaced with its causes, and the element does not try again")
+    @Test(
+        "A rejection is surfaced with its causes, and the element does not try again",
+        .requirement("asap-3.1-R14", "asap-3.1-R15"))
     func rejection() throws {
         var element = ElementUnderTest()
         element.give(.register(ElementUnderTest.registration))
@@ -120,7 +143,7 @@ struct Section31RegistrationTests {
         #expect(element.registration?.element.policy == .roundRobin)
     }
 
-    @Test("An identifier that is taken is corrected by another, unless the program chose it")
+    @Test("An identifier that is taken is corrected by another, unless the program chose it", .requirement("asap-3.1-R14"))
     func identifierTaken() throws {
         for chosen in [nil, PoolElementIdentifier(rawValue: 9)] {
             var element = ElementUnderTest()
@@ -150,6 +173,7 @@ struct Section31RegistrationTests {
 
     @Test(
         "T4: a registration is renewed with the same identifier 20 s before its life ends, after 10 minutes at the latest",
+        .requirement("asap-3.1-R8", "asap-3.1-R17", "asap-3.1-R18", "asap-3.1-R19", "asap-3.1-R20"),
         arguments: [(300, 280), (3600, 600), (60, 40), (30, 15), (10, 5)] as [(Int, Int)])
     func renewal(life: Int, interval: Int) throws {
         var element = ElementUnderTest(try .init(registrationLife: .seconds(life)))
@@ -174,7 +198,9 @@ struct Section31RegistrationTests {
         try element.grant(from: home)
     }
 
-    @Test("A new policy value is registered at once, and renewal counts from there")
+    @Test(
+        "A new policy value is registered at once, and renewal counts from there", .requirement("asap-3.1-R16", "asap-6.5.2-R2")
+    )
     func update() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()

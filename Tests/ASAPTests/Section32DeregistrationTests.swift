@@ -1,11 +1,15 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
 @Suite("RFC 5352 §3.2: deregistration")
 struct Section32DeregistrationTests {
-    @Test("D1 to D3: handle and identifier of the registration, over the same association")
+    @Test(
+        "D1 to D3: handle and identifier of the registration, over the same association",
+        .requirement("asap-2.2.2-R1", "asap-3.2-R1", "asap-3.2-R4", "asap-3.2-R5", "asap-3.2-R6", "asap-3.2-R7", "asap-3.2-R11")
+    )
     func contents() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()
@@ -19,7 +23,8 @@ struct Section32DeregistrationTests {
         #expect(element.engine.nextDeadline == nil)
     }
 
-    @Test("D4: when T3 expires another registrar is found and asked")
+    @Test(
+        "D4: when T3 expires another registrar is found and asked", .requirement("asap-3.2-R8", "asap-3.2-R9", "asap-3.2-R10"))
     func deregistrationTimer() throws {
         var element = ElementUnderTest(registrars: 2, try .init(deregistrationTimeout: .seconds(5)))
         let home = try element.becomeMember()
@@ -91,7 +96,9 @@ struct Section32DeregistrationTests {
         #expect(element.registration?.element.identifier == element.identifier)
     }
 
-    @Test("Sessions go on after the element has left its pool")
+    @Test(
+        "Sessions go on after the element has left its pool",
+        .requirement("requirements-2.7-R1", "requirements-2.7-R2", "asap-3.2-R12"))
     func sessionsStay() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()

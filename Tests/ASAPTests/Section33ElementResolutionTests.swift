@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -13,7 +14,9 @@ struct Section33ElementResolutionTests {
         .handleResolutionResponse(.init(pool: "OtherPool", elements: numbers.map { User.element($0) }))
     }
 
-    @Test("NR3: the question goes over the association that the element registered by")
+    @Test(
+        "NR3: the question goes over the association that the element registered by", .requirement("asap-3.3-R4", "asap-3.3-R6")
+    )
     func question() throws {
         var element = ElementUnderTest()
         let home = try element.becomeMember()
@@ -29,7 +32,9 @@ struct Section33ElementResolutionTests {
         #expect(element.events.last == .unexpectedMessage(.handleResolutionResponse, from: home))
     }
 
-    @Test("NR2: without a home registrar the question waits for one; another home is asked again")
+    @Test(
+        "NR2: without a home registrar the question waits for one; another home is asked again",
+        .requirement("asap-3.3-R3", "asap-3.3-R10", "asap-3.7.1-R3"))
     func waiting() throws {
         var element = ElementUnderTest(registrars: 2)
         element.give(.register(ElementUnderTest.registration))
@@ -45,7 +50,9 @@ struct Section33ElementResolutionTests {
         #expect(element.deeds.sent.filter { $0.message == Self.asked }.map(\.to) == [next])
     }
 
-    @Test("T1: it is asked again, MAX-REQUEST-RETRANSMIT times, and then it has failed; the registration goes on")
+    @Test(
+        "T1: it is asked again, MAX-REQUEST-RETRANSMIT times, and then it has failed; the registration goes on",
+        .requirement("asap-3.3-R8", "asap-3.7.2-R1", "asap-3.7.2-R3", "asap-3.7.2-R4"))
     func timeout() throws {
         var element = ElementUnderTest()
         _ = try element.becomeMember()
@@ -80,16 +87,46 @@ struct Section33ElementResolutionTests {
         #expect(element.resolved.count == 1)
     }
 
-    @Test("§3.5: an element that the program could not reach is reported to the home registrar")
+    @Test(
+        "§3.5: an element that the program could not reach is reported to the home registrar",
+        .requirement("asap-3.5-R2", "asap-3.5-R3", "asap-6.9.2-R1"))
     func report() throws {
         var element = ElementUnderTest()
         element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
         #expect(element.deeds.order.isEmpty)
         let home = try element.becomeMember()
+        element.give(.resolve(Self.question, "OtherPool"))
+        try element.receive(answer([5]), from: home)
+        element.clear()
         element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
         #expect(
             element.deeds.messages
                 == [.endpointUnreachable(.init(pool: "OtherPool", identifier: PoolElementIdentifier(rawValue: 5)))])
         #expect(element.deeds.sent[0].to == home)
+        #expect(home.channel == .asap)
+    }
+
+    @Test(
+        "§3.5: none is reported that the program was not told of, and none twice",
+        .requirement("asap-3.5-R4", "asap-3.5-R5", "asap-6.9.2-R2"))
+    func reportedOnce() throws {
+        var element = ElementUnderTest()
+        let home = try element.becomeMember()
+        element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
+        element.give(.resolve(Self.question, "OtherPool"))
+        try element.receive(answer([5]), from: home)
+        element.clear()
+        element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 6)))
+        element.give(.transportFailure(Sample.pool, PoolElementIdentifier(rawValue: 5)))
+        #expect(element.deeds.order.isEmpty)
+        element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
+        element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
+        #expect(element.deeds.messages.map(\.type) == [.endpointUnreachable])
+        // Told of again, it may fail again.
+        element.give(.resolve(Self.question, "OtherPool"))
+        try element.receive(answer([5]), from: home)
+        element.clear()
+        element.give(.transportFailure("OtherPool", PoolElementIdentifier(rawValue: 5)))
+        #expect(element.deeds.messages.map(\.type) == [.endpointUnreachable])
     }
 }

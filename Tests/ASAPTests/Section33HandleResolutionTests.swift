@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -8,7 +9,9 @@ import Testing
 struct Section33HandleResolutionTests {
     typealias User = UserUnderTest
 
-    @Test("NR2, NR3: a registrar is found first, then asked, by the control channel")
+    @Test(
+        "NR2, NR3: a registrar is found first, then asked, by the control channel",
+        .requirement("enrp-1.1-R4", "asap-1.1-R4", "asap-3.3-R1", "asap-3.3-R2", "asap-3.3-R3", "asap-3.3-R5", "asap-6.9.1-R2"))
     func question() {
         var user = User()
         user.give(.resolve(User.question, Sample.pool))
@@ -20,14 +23,16 @@ struct Section33HandleResolutionTests {
         #expect(user.deeds.order[0].header.payloadProtocol == .asap)
     }
 
-    @Test("The Handle Resolution Option says how many elements are wanted")
+    @Test("The Handle Resolution Option says how many elements are wanted", .requirement("extensions-2-R1"))
     func option() throws {
         var user = User(try .init(requestedElements: 5))
         _ = user.ask()
         #expect(user.deeds.messages == [.handleResolution(.init(pool: Sample.pool, option: .init(items: 5)))])
     }
 
-    @Test("The answer's elements are handed over in the registrar's order")
+    @Test(
+        "The answer's elements are handed over in the registrar's order",
+        .requirement("asap-3.3-R11", "asap-3.3-R12", "asap-6.9.1-R3"))
     func answer() throws {
         var user = User()
         let home = user.ask()
@@ -40,7 +45,9 @@ struct Section33HandleResolutionTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("An unknown pool handle is a failure of its own, other causes are handed on, an answer without elements is refused")
+    @Test(
+        "An unknown pool handle is a failure of its own, other causes are handed on, an answer without elements is refused",
+        .requirement("asap-2.2.6-R8"))
     func negative() throws {
         let cases: [([ErrorCause], ResolutionFailure)] = [
             ([.unknownPoolHandle], .unknownPool(Sample.pool)),
@@ -56,7 +63,11 @@ struct Section33HandleResolutionTests {
         }
     }
 
-    @Test("C1, C4: what was learnt is used again until stale_cache_value has passed; C2: then it is asked anew")
+    @Test(
+        "C1, C4: what was learnt is used again until stale_cache_value has passed; C2: then it is asked anew",
+        .requirement(
+            "asap-3.3-R13", "asap-3.3-R14", "asap-3.3-R15", "asap-3.3-R16", "asap-3.3-R17", "asap-3.3-R18", "asap-3.3-R19",
+            "asap-6.3-R1"))
     func cache() throws {
         var user = User(try .init(staleCacheValue: .seconds(30)))
         let home = user.ask()
@@ -75,6 +86,23 @@ struct Section33HandleResolutionTests {
         #expect(try user.resolved.first?.result.get().elements == [User.element(2)])
     }
 
+    @Test(
+        "§2.2.6: without an overall policy the pool's is Round Robin, whatever policies its elements carry",
+        .requirement("asap-2.2.6-R4", "asap-2.2.6-R5", "asap-6.5.2.1-R1"))
+    func policyUnsaid() throws {
+        var user = User()
+        user.give(.openMessenger(PoolMessengerIdentifier(rawValue: 1), Sample.pool, .resend))
+        let home = user.ask()
+        let elements = ([1, 2, 3] as [UInt32]).map { User.element($0, policy: .weightedRandom(weight: $0 * $0 * 1_000)) }
+        try user.receive(.handleResolutionResponse(.init(pool: Sample.pool, elements: elements)), from: home)
+        for number in 1...6 as ClosedRange<UInt64> {
+            user.give(
+                .post(PoolMessengerIdentifier(rawValue: 1), PostIdentifier(rawValue: number), SCTPMessage([1]), [], to: nil))
+        }
+        let chosen = user.posts.compactMap { if case .posted(_, let elements) = $0 { elements.map(\.rawValue) } else { nil } }
+        #expect(chosen == [[1], [2], [3], [1], [2], [3]])
+    }
+
     @Test("A stale_cache_value of zero is no cache")
     func noCache() throws {
         var user = User(try .init(staleCacheValue: .zero))
@@ -84,7 +112,7 @@ struct Section33HandleResolutionTests {
         #expect(user.deeds.messages.count == 2)
     }
 
-    @Test("§6.4: a purged entry is asked anew")
+    @Test("§6.4: a purged entry is asked anew", .requirement("asap-6.4-R1"))
     func purge() throws {
         var user = User()
         let home = user.ask()

@@ -1,7 +1,9 @@
-import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
+
+@testable import ASAP
 
 @Suite("RFC 5352 §3.4: keep-alives")
 struct Section34KeepAliveTests {
@@ -12,7 +14,9 @@ struct Section34KeepAliveTests {
         .endpointKeepAliveAcknowledgement(.init(pool: Sample.pool, identifier: element.identifier))
     }
 
-    @Test("KA2: a keep-alive is acknowledged to its sender, with handle and identifier")
+    @Test(
+        "KA2: a keep-alive is acknowledged to its sender, with handle and identifier",
+        .requirement("asap-2.2.7-R1", "asap-3.4-R3", "asap-3.4-R4", "asap-3.4-R5", "asap-3.4-R6"))
     func acknowledged() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -21,7 +25,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.sent[0].to == association)
     }
 
-    @Test("KA1: one for another pool, or for another element, is thrown away in silence")
+    @Test(
+        "KA1: one for another pool, or for another element, is thrown away in silence",
+        .requirement("asap-3.4-R1", "asap-3.4-R2"))
     func otherPool() throws {
         var element = ElementUnderTest()
         let association = try element.becomeMember()
@@ -41,7 +47,9 @@ struct Section34KeepAliveTests {
         #expect(element.deeds.order.isEmpty)
     }
 
-    @Test("KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there")
+    @Test(
+        "KA2.4: with the H flag a registrar that is not the home registrar becomes it; re-registrations go there",
+        .requirement("enrp-1.1-R1", "enrp-1.1-R2", "asap-1.1-R1", "asap-2.2.7-R1", "asap-3.4-R7"))
     func adoption() throws {
         var element = ElementUnderTest()
         let old = try element.becomeMember()
@@ -122,5 +130,29 @@ struct Section34KeepAliveTests {
         element.give(.transport(.message(accepted(1), SCTPMessage([1]))))
         element.notify(accepted(1), .shutDown)
         #expect(element.sessions.isEmpty)
+    }
+
+    @Test("§9: keep-alives of one source are limited by the second, and the others' are answered")
+    func flood() throws {
+        var element = ElementUnderTest()
+        let association = try element.becomeMember()
+        element.notify(accepted(1), up())
+        for _ in 0..<10 * RateBudget.maximumKeepAlivesPerSecond {
+            try element.receive(.endpointKeepAlive(.init(server: other, pool: Sample.pool)), from: accepted(1))
+        }
+        #expect(element.deeds.sent.count == RateBudget.maximumKeepAlivesPerSecond)
+        element.clear()
+        try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        #expect(element.deeds.sent.map(\.to) == [association])
+        element.clear()
+        for _ in 0..<10 * RateBudget.maximumKeepAlivesPerSecond {
+            try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        }
+        #expect(element.deeds.sent.count == RateBudget.maximumKeepAlivesPerSecond - 1)
+        element.clear()
+        element.wait(.seconds(1))
+        try element.receive(.endpointKeepAlive(.init(server: other, pool: Sample.pool)), from: accepted(1))
+        try element.receive(.endpointKeepAlive(.init(server: home, pool: Sample.pool)), from: association)
+        #expect(element.deeds.sent.map(\.to) == [accepted(1), association])
     }
 }

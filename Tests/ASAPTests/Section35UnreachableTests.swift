@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 struct Section35UnreachableTests {
     typealias User = UserUnderTest
 
-    @Test("An element that is lost after a send is reported once, with handle and identifier, to the registrar")
+    @Test(
+        "An element that is lost after a send is reported once, with handle and identifier, to the registrar",
+        .requirement("requirements-2.10-R3", "asap-3.5-R1", "asap-3.5-R2"))
     func reported() throws {
         var user = User()
         let (home, link) = try user.openSession([1, 2])
@@ -79,7 +82,9 @@ struct Section35UnreachableTests {
         #expect(user.deeds.openedAddresses == [User.address(of: 2)])
     }
 
-    @Test("Sessions that lose one element together report it once")
+    @Test(
+        "Sessions that lose one element together report it once",
+        .requirement("threats-2.13.3-R1", "asap-3.5-R4", "asap-9.2-R20"))
     func severalSessions() throws {
         var user = User()
         let (_, first) = try user.openSession([1])

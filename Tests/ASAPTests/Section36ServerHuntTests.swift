@@ -1,11 +1,13 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
 @Suite("RFC 5352 §3.6: server hunt")
 struct Section36ServerHuntTests {
-    @Test("SH1: at most three associations at a time")
+    @Test(
+        "SH1: at most three associations at a time", .requirement("asap-3.6-R1", "asap-3.6-R8", "asap-3.6-R10", "asap-3.6-R11"))
     func threeAtMost() {
         var element = ElementUnderTest(registrars: 5)
         element.give(.register(ElementUnderTest.registration))
@@ -13,7 +15,9 @@ struct Section36ServerHuntTests {
         #expect(element.deeds.opened.allSatisfy { $0.addresses.count == 1 })
     }
 
-    @Test("SH3, SH6: the first that is up becomes the home registrar, the others are closed, T5 stops")
+    @Test(
+        "SH3, SH6: the first that is up becomes the home registrar, the others are closed, T5 stops",
+        .requirement("asap-1.1-R2", "asap-3.6-R13", "asap-3.6-R21"))
     func firstWins() {
         var element = ElementUnderTest(registrars: 3)
         element.give(.register(ElementUnderTest.registration))
@@ -27,9 +31,11 @@ struct Section36ServerHuntTests {
         element.notify(attempts[0], .failed(.abortedLocally))
         element.notify(attempts[2], up(Registrars.address(3)))
         #expect(element.deeds.order.isEmpty && element.deeds.opened.isEmpty)
+        element.wait(.seconds(20))
+        #expect(element.deeds.opened.isEmpty && element.deeds.aborted.isEmpty)
     }
 
-    @Test("SH4: where one cannot be reached, another address is tried at once")
+    @Test("SH4: where one cannot be reached, another address is tried at once", .requirement("asap-3.6-R15"))
     func nextAddress() {
         var element = ElementUnderTest(registrars: 5)
         element.give(.register(ElementUnderTest.registration))
@@ -43,7 +49,9 @@ struct Section36ServerHuntTests {
         #expect(element.deeds.opened.isEmpty)
     }
 
-    @Test("SH5: when T5 expires the associations under way are given up and others are tried")
+    @Test(
+        "SH5: when T5 expires the associations under way are given up and others are tried",
+        .requirement("asap-3.6-R12", "asap-3.6-R18", "asap-3.6-R19", "asap-3.6-R20"))
     func nextRound() {
         var element = ElementUnderTest(registrars: 5)
         element.give(.register(ElementUnderTest.registration))
@@ -55,7 +63,9 @@ struct Section36ServerHuntTests {
         #expect(element.events == [.registrarSearchContinues])
     }
 
-    @Test("SH5.1: T5 doubles from round to round up to RETRAN-MAX, and starts over once a registrar is found")
+    @Test(
+        "SH5.1: T5 doubles from round to round up to RETRAN-MAX, and starts over once a registrar is found",
+        .requirement("asap-3.6-R14", "asap-3.6-R16", "asap-3.6-R17"))
     func doubling() throws {
         var element = ElementUnderTest(registrars: 1, try .init(maximumRegistrationAttempts: nil))
         element.give(.register(ElementUnderTest.registration))
@@ -100,7 +110,9 @@ struct Section36ServerHuntTests {
         }
     }
 
-    @Test("A registrar that is lost is replaced, and the element registers there")
+    @Test(
+        "A registrar that is lost is replaced, and the element registers there",
+        .requirement("requirements-2.1-R1", "requirements-2.5-R3", "asap-3.6-R9"))
     func registrarLost() throws {
         for notification in [SCTPNotification.lost(.unreachable), .lost(.abortedByPeer), .peerIsClosing, .shutDown] {
             var element = ElementUnderTest(registrars: 2)

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 struct Section37FailureTests {
     typealias User = UserUnderTest
 
-    @Test("§3.7.1: a message that cannot be delivered starts a search; after it the request is sent again")
+    @Test(
+        "§3.7.1: a message that cannot be delivered starts a search; after it the request is sent again",
+        .requirement("asap-3.3-R9", "asap-3.3-R10", "asap-3.7.1-R1", "asap-3.7.1-R2", "asap-3.7.1-R3", "asap-3.7.1-R5"))
     func sendFailure() throws {
         var user = User(registrars: 2)
         let home = user.ask()
@@ -21,7 +24,7 @@ struct Section37FailureTests {
         #expect(user.deeds.order == [question])
     }
 
-    @Test("A registration that cannot be delivered starts a search")
+    @Test("A registration that cannot be delivered starts a search", .requirement("asap-3.1-R11"))
     func registrationSendFailure() throws {
         var element = ElementUnderTest(registrars: 2)
         element.give(.register(ElementUnderTest.registration))
@@ -34,7 +37,21 @@ struct Section37FailureTests {
         #expect(element.deeds.openedAddresses == [2, 1].map(Registrars.address))
     }
 
-    @Test("§3.7.2: at T1 the request is sent again, while another registrar is looked for")
+    @Test("A deregistration that cannot be delivered starts a search", .requirement("asap-3.2-R9", "asap-3.2-R10"))
+    func deregistrationSendFailure() throws {
+        var element = ElementUnderTest(registrars: 2)
+        let home = try element.becomeMember()
+        element.give(.deregister(within: .seconds(30)))
+        element.clear()
+        element.notify(home, .sendFailed(UndeliveredMessage(message: SCTPMessage([1]), mayHaveArrived: false)))
+        #expect(element.deeds.openedAddresses == [2, 1].map(Registrars.address))
+        element.notify(element.deeds.opened[0].association, up(Registrars.address(2)))
+        #expect(element.deeds.messages.map(\.type) == [.deregistration])
+    }
+
+    @Test(
+        "§3.7.2: at T1 the request is sent again, while another registrar is looked for",
+        .requirement("asap-3.3-R7", "asap-3.3-R8", "asap-3.7.2-R1", "asap-3.7.2-R2"))
     func requestTimer() {
         var user = User(registrars: 2)
         let home = user.ask()
@@ -42,6 +59,16 @@ struct Section37FailureTests {
         user.wait(.seconds(15))
         #expect(user.deeds.sent.map(\.to) == [home, home])
         #expect(user.deeds.opened[others...].flatMap(\.addresses) == [Registrars.address(2)])
+    }
+
+    @Test("The timer is as long as it is set", .requirement("requirements-2.11-R3"))
+    func requestTimerThatWasSet() throws {
+        var user = User(registrars: 2, try .init(requestTimeout: .seconds(2)))
+        let home = user.ask()
+        user.wait(.milliseconds(1_999))
+        #expect(user.deeds.sent.map(\.to) == [home])
+        user.wait(.milliseconds(1))
+        #expect(user.deeds.sent.map(\.to) == [home, home])
     }
 
     @Test("The home registrar's late answer ends the search")
@@ -56,7 +83,7 @@ struct Section37FailureTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("Another registrar that is found becomes the home registrar and gets the request")
+    @Test("Another registrar that is found becomes the home registrar and gets the request", .requirement("asap-3.7.2-R5"))
     func alternate() throws {
         var user = User(registrars: 2)
         let home = user.ask()
@@ -69,7 +96,9 @@ struct Section37FailureTests {
         #expect(user.resolved.count == 1)
     }
 
-    @Test("MAX-REQUEST-RETRANSMIT: after so many repetitions the user is told and the request thrown away")
+    @Test(
+        "MAX-REQUEST-RETRANSMIT: after so many repetitions the user is told and the request thrown away",
+        .requirement("asap-3.7.2-R3", "asap-3.7.2-R4"))
     func givesUp() {
         var user = User()
         let home = user.ask()
@@ -102,7 +131,9 @@ struct Section37FailureTests {
         #expect(user.engine.nextDeadline == nil)
     }
 
-    @Test("What a registrar sends and nobody understands is answered by ASAP_ERROR; an ASAP_ERROR is not")
+    @Test(
+        "What a registrar sends and nobody understands is answered by ASAP_ERROR; an ASAP_ERROR is not",
+        .requirement("parameters-4-R5", "parameters-4-R6", "parameters-4-R7"))
     func errors() throws {
         var user = User()
         let home = user.ask()

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -12,7 +13,9 @@ struct Section38ControlChannelTests {
 
     // MARK: Pool user
 
-    @Test("The latest cookie goes to the next element, first on the control channel and before all data")
+    @Test(
+        "The latest cookie goes to the next element, first on the control channel and before all data",
+        .requirement("asap-3.8-R2", "asap-3.8-R3", "asap-3.8-R6", "asap-3.9-R3", "asap-5-R2"))
     func latestCookieFirst() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2])
@@ -76,7 +79,7 @@ struct Section38ControlChannelTests {
         #expect(!user.deeds.messages.contains { $0.type == .cookieEcho })
     }
 
-    @Test("Data must not carry ASAP's payload protocol")
+    @Test("Data must not carry ASAP's payload protocol", .requirement("asap-5-R3"))
     func reservedPayloadProtocol() throws {
         var user = User()
         _ = try user.openSession([1])
@@ -88,7 +91,9 @@ struct Section38ControlChannelTests {
 
     // MARK: Pool element
 
-    @Test("An association is a session from its first message: a cookie echo is delivered before the data")
+    @Test(
+        "An association is a session from its first message: a cookie echo is delivered before the data",
+        .requirement("asap-6.6-R1", "asap-6.6-R3"))
     func echoBeforeData() throws {
         var element = ElementUnderTest()
         let address = SCTPAddress("198.51.100.1:5000")!
@@ -123,7 +128,7 @@ struct Section38ControlChannelTests {
         }
     }
 
-    @Test("A cookie is sent to a session's user, up to the limit")
+    @Test("A cookie is sent to a session's user, up to the limit", .requirement("asap-1.4-R2", "asap-3.8-R1", "asap-5-R2"))
     func sendingCookies() throws {
         var element = ElementUnderTest(try .init(sendsBusinessCards: false, maximumCookieSize: 3))
         _ = try element.becomeMember()

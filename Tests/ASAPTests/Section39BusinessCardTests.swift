@@ -1,6 +1,7 @@
 import ASAP
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -14,7 +15,8 @@ struct Section39BusinessCardTests {
 
     // MARK: Pool user
 
-    @Test("BC2: a card's order decides which element is next; the latest card counts")
+    @Test(
+        "BC2: a card's order decides which element is next; the latest card counts", .requirement("asap-3.9-R7", "asap-3.9-R8"))
     func order() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2, 3, 4])
@@ -35,7 +37,7 @@ struct Section39BusinessCardTests {
         #expect(user.deeds.openedAddresses == [User.address(of: 3)])
     }
 
-    @Test("BC1: where the cache has nothing of the pool, the registrar is asked")
+    @Test("BC1: where the cache has nothing of the pool, the registrar is asked", .requirement("asap-3.9-R6"))
     func resolution() throws {
         var user = User()
         let (home, link) = try user.openSession([1, 2])
@@ -60,7 +62,9 @@ struct Section39BusinessCardTests {
         #expect(user.deeds.openedAddresses == [User.address(of: 2)])
     }
 
-    @Test("A user that is an element too shows its card when a session begins, and a new one when it changes")
+    @Test(
+        "A user that is an element too shows its card when a session begins, and a new one when it changes",
+        .requirement("requirements-2.3-R1", "asap-3.9-R2"))
     func ownCard() throws {
         var user = User()
         user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
@@ -94,7 +98,34 @@ struct Section39BusinessCardTests {
         #expect(user.deeds.order.map(\.header.payloadProtocol) == [.asap, .asap, .unspecified])
     }
 
-    @Test("Where there is no control channel neither card nor cookie is sent")
+    @Test(
+        "Over TCP and UDP there is no control channel (RFC 5354 §3.5, §3.6), over DCCP and UDP-Lite nothing at all",
+        .requirement("parameters-3.3-R1", "parameters-3.5-R1", "parameters-3.6-R1", "parameters-3.7-R1"),
+        arguments: [
+            (UserTransport.tcp(TCPTransportParameter(port: 7, address: .v4(1))), true),
+            (.udp(UDPTransportParameter(port: 7, address: .v4(1))), true),
+            (.dccp(DCCPTransportParameter(port: 7, serviceCode: 1, address: .v4(1))), false),
+            (.udpLite(UDPLiteTransportParameter(port: 7, address: .v4(1))), false),
+        ])
+    func noControlChannel(transport: UserTransport, isUsable: Bool) throws {
+        var user = User()
+        user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
+        user.give(.open(User.session, Sample.pool, .resend))
+        let home = user.findRegistrar()
+        let elements = ([1, 2] as [UInt32]).map { number in
+            var element = User.element(number)
+            element.userTransport = transport
+            return element
+        }
+        try user.receive(.handleResolutionResponse(.init(pool: Sample.pool, elements: elements)), from: home)
+        #expect(user.deeds.opened.count == (isUsable ? 2 : 1))
+        guard isUsable, let link = user.deeds.opened.last?.association else { return }
+        user.clear()
+        user.notify(link, up(User.address(of: 1), streams: 1))
+        #expect(user.deeds.messages.isEmpty)
+    }
+
+    @Test("Where there is no control channel neither card nor cookie is sent", .requirement("asap-3.9-R4"))
     func dataOnly() throws {
         var user = User()
         user.give(.present(.init(pool: "UserPool", elements: [User.element(7)])))
@@ -122,7 +153,9 @@ struct Section39BusinessCardTests {
         element.give(.transport(.message(accepted(number), SCTPMessage([1]))))
     }
 
-    @Test("An element shows its card when a session begins: itself, where the program recommends none")
+    @Test(
+        "An element shows its card when a session begins: itself, where the program recommends none",
+        .requirement("asap-3.9-R1"))
     func elementsCard() throws {
         var element = ElementUnderTest()
         _ = try element.becomeMember()
@@ -137,7 +170,9 @@ struct Section39BusinessCardTests {
         #expect(element.deeds.sent[0].to == accepted(1))
     }
 
-    @Test("A new failover order goes to all sessions and to those that come; the same again does not")
+    @Test(
+        "A new failover order goes to all sessions and to those that come; the same again does not", .requirement("asap-3.9-R5")
+    )
     func failoverOrder() throws {
         var element = ElementUnderTest()
         _ = try element.becomeMember()
@@ -155,7 +190,7 @@ struct Section39BusinessCardTests {
         #expect(element.deeds.messages.last == expected)
     }
 
-    @Test("Without a control channel, or where it is not wanted, no card is sent")
+    @Test("Without a control channel, or where it is not wanted, no card is sent", .requirement("asap-3.9-R4"))
     func noCard() throws {
         var registration = ElementUnderTest.registration
         registration.userTransport = .sctp(

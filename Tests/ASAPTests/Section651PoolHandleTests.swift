@@ -1,8 +1,10 @@
-import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
+
+@testable import ASAP
 
 /// A pool user with a messenger to the pool of elements 1 to 3.
 private struct Sender {
@@ -64,7 +66,9 @@ private struct Sender {
 struct Section651PoolHandleTests {
     typealias User = UserUnderTest
 
-    @Test("§6.5.1: the first message waits for the pool's resolution, further ones behind it")
+    @Test(
+        "§6.5.1: the first message waits for the pool's resolution, further ones behind it",
+        .requirement("asap-6.5.1-R1", "asap-6.5.1-R2", "asap-6.5.1-R3"))
     func waiting() throws {
         var user = User()
         user.give(.openMessenger(Sender.messenger, Sample.pool, .resend))
@@ -82,7 +86,9 @@ struct Section651PoolHandleTests {
             user.posts == [1, 2].map { .posted(PostIdentifier(rawValue: $0), [PoolElementIdentifier(rawValue: 1)]) })
     }
 
-    @Test("§6.5.2.1: with Round Robin each message goes to the next element, over one association with each")
+    @Test(
+        "§6.5.2.1: with Round Robin each message goes to the next element, over one association with each",
+        .requirement("asap-6.5.1-R5", "asap-6.5.1-R10", "asap-6.5.2-R1", "asap-6.5.2.1-R1"))
     func roundRobin() throws {
         var sender = try Sender()
         for byte in 1...7 as ClosedRange<UInt8> { sender.post(byte) }
@@ -91,7 +97,9 @@ struct Section651PoolHandleTests {
         #expect(sender.deliveries.map(\.element) == [1, 2, 3, 1, 2, 3, 1])
     }
 
-    @Test("§6.5.3: a message to an element goes there, or is refused where the pool has none such")
+    @Test(
+        "§6.5.3: a message to an element goes there, or is refused where the pool has none such",
+        .requirement("asap-6.5.3-R1", "asap-6.5.3-R2", "asap-6.5.3-R5"))
     func toElement() throws {
         var sender = try Sender()
         sender.post(1, to: 3)
@@ -104,7 +112,38 @@ struct Section651PoolHandleTests {
                     PostIdentifier(rawValue: 3), .unknownElement(PoolElementIdentifier(rawValue: 9), Sample.pool)))
     }
 
-    @Test("§6.6: an element's message is handed over with the element that it is from")
+    @Test(
+        "§6.5.3: an element's pool is looked up where the cache has nothing of it, or nothing fresh",
+        .requirement("asap-6.5.3-R3", "asap-6.5.3-R4"))
+    func elementsPool() throws {
+        var user = User()
+        user.give(.openMessenger(Sender.messenger, Sample.pool, .resend))
+        let wanted = PoolElementIdentifier(rawValue: 2)
+        user.give(.post(Sender.messenger, PostIdentifier(rawValue: 1), SCTPMessage([1]), [], to: wanted))
+        let home = user.findRegistrar()
+        #expect(user.deeds.messages == [.handleResolution(.init(pool: Sample.pool))])
+        try user.receive(User.answer([1, 2]), from: home)
+        #expect(user.deeds.data.map(\.message.bytes) == [[1]])
+        user.clear()
+        user.give(.post(Sender.messenger, PostIdentifier(rawValue: 2), SCTPMessage([2]), [], to: wanted))
+        #expect(user.deeds.messages.isEmpty)
+        // The message does not wait for the answer.
+        user.wait(.seconds(30))
+        user.clear()
+        for number in 3...4 as ClosedRange<UInt64> {
+            user.give(.post(Sender.messenger, PostIdentifier(rawValue: number), SCTPMessage([3]), [], to: wanted))
+        }
+        #expect(user.deeds.messages == [.handleResolution(.init(pool: Sample.pool))])
+        #expect(user.deeds.data.count == 2)
+        try user.receive(User.answer([2]), from: home)
+        user.clear()
+        user.give(.post(Sender.messenger, PostIdentifier(rawValue: 5), SCTPMessage([5]), [], to: wanted))
+        #expect(user.deeds.messages.isEmpty && user.deeds.data.count == 1)
+    }
+
+    @Test(
+        "§6.6: an element's message is handed over with the element that it is from", .requirement("asap-6.6-R1", "asap-6.6-R2")
+    )
     func received() throws {
         var sender = try Sender()
         sender.post(1)
@@ -129,7 +168,7 @@ struct Section651PoolHandleTests {
         #expect(user.posts.last == .notPosted(PostIdentifier(rawValue: 2), .noElement(Sample.pool)))
     }
 
-    @Test("§6.9, §3.5: an element that cannot be reached is reported once and avoided")
+    @Test("§6.9, §3.5: an element that cannot be reached is reported once and avoided", .requirement("asap-6.9-R1"))
     func unreachable() throws {
         var sender = try Sender()
         sender.post(1)
@@ -185,6 +224,20 @@ struct Section651PoolHandleTests {
         #expect(sender.user.deeds.opened.count == 129)
         #expect(sender.user.deeds.shutDown == [sender.user.deeds.opened[0].association])
         #expect(sender.user.deeds.data.count == 129)
+        // One messenger more than there may be; one that ended makes room.
+        var few = User(try .init(maximumSessions: 1))
+        for number in 1...2 as ClosedRange<UInt64> {
+            few.give(.openMessenger(PoolMessengerIdentifier(rawValue: number), Sample.pool, .resend))
+        }
+        let second = PoolMessengerIdentifier(rawValue: 2)
+        few.give(.post(second, PostIdentifier(rawValue: 1), SCTPMessage([1]), [], to: nil))
+        #expect(few.posts == [.notPosted(PostIdentifier(rawValue: 1), .tooManyMessengers(1))])
+        few.clear()
+        few.give(.closeMessenger(Sender.messenger))
+        few.give(.openMessenger(second, Sample.pool, .resend))
+        few.give(.post(second, PostIdentifier(rawValue: 2), SCTPMessage([1]), [], to: nil))
+        #expect(!few.posts.contains(.notPosted(PostIdentifier(rawValue: 2), .tooManyMessengers(1))))
+        #expect(few.engine.messengers.count == 1)
     }
 }
 
@@ -192,7 +245,7 @@ struct Section651PoolHandleTests {
 struct Section655DeliveryOptionTests {
     typealias User = UserUnderTest
 
-    @Test("ASAP_SEND_FAILOVER: what an element did not get goes to another, in order")
+    @Test("ASAP_SEND_FAILOVER: what an element did not get goes to another, in order", .requirement("asap-6.5.5-R1"))
     func failover() throws {
         var sender = try Sender()
         sender.post(1, .toLast)
@@ -207,7 +260,9 @@ struct Section655DeliveryOptionTests {
         #expect(!sender.user.posts.contains { if case .undelivered = $0 { true } else { false } })
     }
 
-    @Test("ASAP_SEND_NO_FAILOVER: it is handed back, whatever the messenger's own way is; the others go on")
+    @Test(
+        "ASAP_SEND_NO_FAILOVER: it is handed back, whatever the messenger's own way is; the others go on",
+        .requirement("asap-6.5.5-R2", "asap-6.5.5-R3"))
     func noFailover() throws {
         var sender = try Sender()
         sender.post(1, .toLast)
@@ -247,7 +302,9 @@ struct Section655DeliveryOptionTests {
                 == .undelivered(PoolElementIdentifier(rawValue: 2), sender.undelivered(1, mayHaveArrived: true)))
     }
 
-    @Test("ASAP_SEND_TO_LAST: to the element of the message before, while it is there")
+    @Test(
+        "ASAP_SEND_TO_LAST: to the element of the message before, while it is there",
+        .requirement("requirements-2.10-R4", "asap-6.5.5-R4"))
     func toLast() throws {
         var sender = try Sender()
         sender.post(1)
@@ -261,7 +318,7 @@ struct Section655DeliveryOptionTests {
         #expect(sender.receivers.last == [3])
     }
 
-    @Test("ASAP_SEND_TO_ALL: a copy to each, none of which is sent to another again")
+    @Test("ASAP_SEND_TO_ALL: a copy to each, none of which is sent to another again", .requirement("asap-6.5.5-R5"))
     func toAll() throws {
         var sender = try Sender()
         sender.post(1, .toAll)
@@ -275,7 +332,9 @@ struct Section655DeliveryOptionTests {
         #expect(sender.user.posts.contains(.undelivered(PoolElementIdentifier(rawValue: 2), sender.undelivered(1))))
     }
 
-    @Test("ASAP_SEND_TO_SELF: a sender that is an element of the pool leaves itself out, unless it says so")
+    @Test(
+        "ASAP_SEND_TO_SELF: a sender that is an element of the pool leaves itself out, unless it says so",
+        .requirement("asap-6.5.5-R5", "asap-6.5.5-R6"))
     func toSelf() throws {
         var sender = try Sender()
         sender.user.give(.present(.init(pool: Sample.pool, elements: [User.element(2)])))
@@ -292,7 +351,7 @@ struct Section655DeliveryOptionTests {
         #expect(alone.user.posts == [.notPosted(PostIdentifier(rawValue: 1), .noElement(Sample.pool))])
     }
 
-    @Test("ASAP_SCTP_UNORDER: the message may overtake others, by messenger and by session")
+    @Test("ASAP_SCTP_UNORDER: the message may overtake others, by messenger and by session", .requirement("asap-6.5.5-R7"))
     func unordered() throws {
         var sender = try Sender()
         sender.post(1, .unordered)

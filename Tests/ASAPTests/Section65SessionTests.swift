@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -12,7 +13,9 @@ struct Section65SessionTests {
     let first = PoolElementIdentifier(rawValue: 1)
     let second = PoolElementIdentifier(rawValue: 2)
 
-    @Test("§6.5.1: messages wait until the pool is resolved and the element is there, then go in order")
+    @Test(
+        "§6.5.1: messages wait until the pool is resolved and the element is there, then go in order",
+        .requirement("asap-6.5.1-R2", "asap-6.5.1-R7", "asap-6.5.1-R8"))
     func queued() throws {
         var user = User()
         user.give(.open(User.session, Sample.pool, .resend))
@@ -31,7 +34,9 @@ struct Section65SessionTests {
         #expect(user.occurrences.first == .connected(first, link.addresses, isFailover: false))
     }
 
-    @Test("§6.5.2.1: Round Robin goes through the pool's elements, session by session")
+    @Test(
+        "§6.5.2.1: Round Robin goes through the pool's elements, session by session",
+        .requirement("asap-2.2.6-R4", "asap-6.5.2.1-R1"))
     func roundRobin() throws {
         var user = User()
         user.give(.open(User.session, Sample.pool, .resend))
@@ -42,7 +47,7 @@ struct Section65SessionTests {
         #expect(user.deeds.openedAddresses.dropFirst() == [1, 2, 3, 1, 2].map { User.address(of: $0) }[...])
     }
 
-    @Test("The element's addresses and its encapsulation port are where the session goes")
+    @Test("The element's addresses and its encapsulation port are where the session goes", .requirement("asap-6.5.1-R4"))
     func addresses() throws {
         var user = User()
         user.give(.open(User.session, Sample.pool, .resend))
@@ -78,7 +83,9 @@ struct Section65SessionTests {
         #expect(user.deeds.openedAddresses.last == User.address(of: 3))
     }
 
-    @Test("Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)")
+    @Test(
+        "Elements that serve over TCP and UDP are reached by endpoints of their own (§2.1)",
+        .requirement("asap-2.1-R3", "asap-6.5-R1", "asap-6.5.1-R6"))
     func otherChannels() throws {
         let transports: [(UserTransport, UInt8)] = [
             (.tcp(TCPTransportParameter(port: 7, address: .v4(1))), 3),
@@ -114,7 +121,9 @@ struct Section65SessionTests {
             ])
     }
 
-    @Test("ASAP_SEND_FAILOVER: what the failed element had not acknowledged goes to the next, before what was never sent")
+    @Test(
+        "ASAP_SEND_FAILOVER: what the failed element had not acknowledged goes to the next, before what was never sent",
+        .requirement("requirements-2.2-R3", "threats-2.9.3-R1", "asap-6.5.5-R1"))
     func resend() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2])
@@ -131,7 +140,9 @@ struct Section65SessionTests {
         #expect(user.occurrences.first == .connected(second, next.addresses, isFailover: true))
     }
 
-    @Test("ASAP_SEND_NO_FAILOVER: it is handed back, with whether it may have arrived")
+    @Test(
+        "ASAP_SEND_NO_FAILOVER: it is handed back, with whether it may have arrived",
+        .requirement("asap-6.5.5-R2", "asap-6.5.5-R3", "asap-6.7-R1", "asap-6.7-R2"))
     func handBack() throws {
         var user = User()
         let (_, link) = try user.openSession([1, 2], .handBack)

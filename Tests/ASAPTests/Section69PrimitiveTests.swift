@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -8,7 +9,9 @@ struct Section69PrimitiveTests {
     typealias User = UserUnderTest
     static func identifier(_ number: UInt32) -> PoolElementIdentifier { PoolElementIdentifier(rawValue: number) }
 
-    @Test("§6.9.1: a translation comes from the cache, with transports, ports and addresses")
+    @Test(
+        "§6.9.1: a translation comes from the cache, with transports, ports and addresses",
+        .requirement("asap-6.5.1-R9", "asap-6.9.1-R1"))
     func translation() throws {
         var user = User()
         let home = user.ask()
@@ -21,7 +24,8 @@ struct Section69PrimitiveTests {
         #expect(user.deeds.order.isEmpty)
     }
 
-    @Test("§6.9.2: a failure that the program met is reported, once for each event")
+    @Test(
+        "§6.9.2: a failure that the program met is reported, once for each event", .requirement("asap-6.9.2-R1", "asap-3.5-R2"))
     func transportFailure() throws {
         var user = User()
         let home = user.ask()
@@ -34,7 +38,9 @@ struct Section69PrimitiveTests {
         #expect(user.reports.count == 1)
     }
 
-    @Test("§3.5: none is reported that the program cannot have sent to: of an unknown pool, or never named to it")
+    @Test(
+        "§3.5: none is reported that the program cannot have sent to: of an unknown pool, or never named to it",
+        .requirement("asap-3.5-R5", "asap-6.9.2-R2"))
     func notSentTo() throws {
         var user = User()
         user.give(.transportFailure(Sample.pool, Self.identifier(1)))

@@ -124,6 +124,30 @@ struct Section7RequestTests {
         #expect(stage.sent.count == 2)
     }
 
+    @Test("A request that has to wait is answered once its view is there, and those behind it after it, in order")
+    func waiting() throws {
+        var stage = try openStage()
+        stage.session.objects.isReady = false
+        let first = AgentXMessage(.get([SearchRange(from: [1, 2, 3])]), session: 7, packet: 5).encoded
+        let second = AgentXMessage(.getNext([SearchRange(from: [1, 2, 3])]), session: 7, packet: 6).encoded
+        try stage.handle(.received(first + second.prefix(10)))
+        #expect(stage.sent.isEmpty && stage.session.isHeld)
+        try stage.handle(.received(Array(second.dropFirst(10))))
+        try stage.handle(.proceed)
+        #expect(stage.sent.isEmpty && stage.session.isHeld)
+        stage.session.objects.isReady = true
+        try stage.handle(.proceed)
+        #expect(stage.taken().map(\.packet) == [5, 6])
+        #expect(!stage.session.isHeld && stage.session.objects.requests == 2)
+        // Nothing is kept of it where the connection is lost meanwhile.
+        stage.session.objects.isReady = false
+        try stage.handle(.received(first))
+        try stage.handle(.disconnected("gone"))
+        stage.session.objects.isReady = true
+        try stage.handle(.proceed)
+        #expect(stage.sent.isEmpty)
+    }
+
     @Test("A master agent that sends nonsense is left")
     func nonsense() throws {
         var stage = try openStage()

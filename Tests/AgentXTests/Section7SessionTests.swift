@@ -1,3 +1,4 @@
+import RequirementTesting
 import Testing
 
 @testable import AgentX
@@ -54,7 +55,7 @@ struct Section7SessionTests {
         #expect(stage.disconnects == 1)
     }
 
-    @Test("§7.1.4.2.2: a row gets an index, then its regions are registered")
+    @Test("§7.1.4.2.2: a row gets an index, then its regions are registered", .requirement("mib-5-R2"))
     func rows() throws {
         var stage = Stage()
         try stage.handle(.add(Self.row))
@@ -92,7 +93,7 @@ struct Section7SessionTests {
             ])
     }
 
-    @Test("§7.1.4.2.2: where somebody has the row, another index is taken")
+    @Test("§7.1.4.2.2: where somebody has the row, another index is taken", .requirement("mib-5-R2"))
     func duplicates() throws {
         var stage = Stage()
         try stage.open()

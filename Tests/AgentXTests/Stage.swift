@@ -8,12 +8,18 @@ struct TableObjects: ManagedObjects {
     var failsToCommit = false
     var log: [String] = []
     var requests = 0
+    /// False has requests wait.
+    var isReady = true
 
     init(_ variables: [VariableBinding]) {
         self.variables = variables.sorted { $0.name < $1.name }
     }
 
-    mutating func beginRequest(at now: Duration) { requests += 1 }
+    mutating func prepare(for request: ManagedRequest, at now: Duration) -> Bool {
+        guard isReady else { return false }
+        requests += 1
+        return true
+    }
 
     func value(of name: ObjectIdentifier) -> VariableBinding.Value {
         if let found = variables.first(where: { $0.name == name }) { return found.value }

@@ -32,9 +32,9 @@ import Testing
     }
 
     @Test func labels() {
-        #expect(TextRenderer.label("a", 28) == "ab.")
-        #expect(TextRenderer.label("i", 14) == "xiv.")
-        #expect(TextRenderer.label("R%d:%%", 3) == "R3:%")
-        #expect(TextRenderer.label("%x", 255) == "ff")
+        #expect(ListLabel.text("a", 28) == "bb.")
+        #expect(ListLabel.text("i", 14) == "xiv.")
+        #expect(ListLabel.text("R%d:%%", 3) == "R3:%")
+        #expect(ListLabel.text("%x", 255) == "ff")
     }
 }

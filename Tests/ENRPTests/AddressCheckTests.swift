@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -17,7 +18,7 @@ struct AddressCheckTests {
         try registrar.register(element, from: association)?.map(\.code) ?? []
     }
 
-    @Test("All, some or one of them, in any order")
+    @Test("All, some or one of them, in any order", .requirement("asap-2.2.1-R4", "asap-3.1-R1", "asap-6.1-R1"))
     mutating func subsets() throws {
         let peer = registrar.connect("192.0.2.1", "192.0.2.2", "2001:db8::1")
         #expect(try causes(.sctp(1, at: "2001:db8::1", "192.0.2.1", "192.0.2.2"), from: peer) == [])
@@ -27,7 +28,7 @@ struct AddressCheckTests {
         #expect(registrar.members() == [1, 2])
     }
 
-    @Test("Whatever the user transport is")
+    @Test("Whatever the user transport is", .requirement("asap-2.2.1-R4"))
     mutating func otherTransports() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try causes(.tcp(1, at: "192.0.2.2"), from: peer) == [.invalidValues])

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -11,7 +12,9 @@ import Testing
 struct DeregistrationTests {
     private var registrar = RegistrarHarness()
 
-    @Test("The element leaves, with the last one the pool")
+    @Test(
+        "The element leaves, with the last one the pool",
+        .requirement("asap-2.2.4-R1", "asap-3.2-R13", "asap-3.2-R14", "asap-3.2-R17"))
     mutating func leaving() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.register(.sctp(1, at: "192.0.2.1"), from: peer) == nil)
@@ -30,7 +33,7 @@ struct DeregistrationTests {
         #expect(try registrar.register(.tcp(1, at: "192.0.2.1", policy: .leastUsed(load: .idle)), from: peer) == nil)
     }
 
-    @Test("An element that is not registered is granted to leave")
+    @Test("An element that is not registered is granted to leave", .requirement("asap-3.2-R15", "asap-3.2-R17"))
     mutating func unknown() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.deregister(1, in: "Nowhere", from: peer) == [])
@@ -39,7 +42,7 @@ struct DeregistrationTests {
         #expect(registrar.members() == [1])
     }
 
-    @Test("§2.2.2: nobody deregisters another")
+    @Test("§2.2.2: nobody deregisters another", .requirement("asap-2.2.2-R2", "asap-3.2-R16", "asap-3.2-R17", "asap-3.2-R18"))
     mutating func byProxy() throws {
         let (peer, other) = (registrar.connect("192.0.2.1"), registrar.connect("192.0.2.2"))
         let samePort = registrar.connect("192.0.2.1", port: 5_001)
@@ -52,7 +55,7 @@ struct DeregistrationTests {
         #expect(registrar.members() == [])
     }
 
-    @Test("The end of a registration's life removes the element and tells it")
+    @Test("The end of a registration's life removes the element and tells it", .requirement("asap-3.2-R3"))
     mutating func expiry() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.register(.sctp(1, at: "192.0.2.1", life: .seconds(10)), from: peer) == nil)

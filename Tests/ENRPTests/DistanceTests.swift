@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -36,7 +37,9 @@ struct DistanceTests {
         #expect(PolicyDistance.milliseconds(roundTripTime: .seconds(Int64.max)) == 302_400_000)
     }
 
-    @Test("A registration makes the registrar ask for the round-trip time; until it knows it the distance is 0")
+    @Test(
+        "A registration makes the registrar ask for the round-trip time; until it knows it the distance is 0",
+        .requirement("extensions-3.1-R1"))
     mutating func asked() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.register(.sctp(1, at: "192.0.2.1", policy: Self.policy(0, distance: 7_000)), from: peer) == nil)
@@ -61,7 +64,9 @@ struct DistanceTests {
         #expect(registrar.takeMeasurements() == [])
     }
 
-    @Test("The order follows: a distant idle element comes after a near one that is a little busy")
+    @Test(
+        "The order follows: a distant idle element comes after a near one that is a little busy",
+        .requirement("extensions-3.1-R1"))
     mutating func order() throws {
         let far = registrar.connect("192.0.2.1")
         let near = registrar.connect("192.0.2.2")
@@ -81,7 +86,22 @@ struct DistanceTests {
         #expect(try distances(near) == [2: 0])
     }
 
-    @Test("Learnt from a peer, an element is further by the way to the peer")
+    /// The network takes 200 ms there and back, so 100 ms are the distance from the element's host and between registrars.
+    @Test("A registrar adds its distance from the peer to that in the peer's message", .requirement("extensions-3.1-R2"))
+    func learntFromPeer() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        let host = network.addElementHost(7)
+        try network.register(host, at: 0, policy: Self.policy(0.5, distance: 9_000))
+        network.run(for: .seconds(1))
+        // What is known of the way to the peer counts from the next update on.
+        try network.register(host, at: 0, policy: Self.policy(0.25, distance: 9_000))
+        network.run(for: .seconds(1))
+        let snapshots = (0..<3).map { network.snapshot($0) }
+        let policies = snapshots.map { $0?.pools.first?.elements.first?.parameter.policy }
+        #expect(policies == [Self.policy(0.25, distance: 100)] + Array(repeating: Self.policy(0.25, distance: 200), count: 2))
+    }
+
+    @Test("Learnt from a peer, an element is further by the way to the peer", .requirement("extensions-3.1-R3"))
     func further() {
         #expect(Self.policy(0.5, distance: 100).further(by: 50) == Self.policy(0.5, distance: 150))
         #expect(Self.policy(0.5, distance: .max - 1).further(by: 50) == Self.policy(0.5, distance: .max))

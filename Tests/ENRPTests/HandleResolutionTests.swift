@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -19,7 +20,9 @@ struct HandleResolutionTests {
         return peer
     }
 
-    @Test("An unknown pool is answered with that error alone")
+    @Test(
+        "An unknown pool is answered with that error alone",
+        .requirement("asap-2.2.6-R3", "asap-2.2.6-R7", "asap-3.3-R21", "asap-3.3-R25"))
     mutating func unknownPool() throws {
         let user = registrar.connect("192.0.2.77")
         let answer = try registrar.resolve("Nowhere", from: user)
@@ -27,7 +30,21 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.unknownHandleRequested("Nowhere", user)))
     }
 
-    @Test("All elements are listed, their own policies with them; the overall policy is told, Round Robin too")
+    @Test("A handle names one pool, that of the same bytes", .requirement("requirements-2.8-R1"))
+    mutating func handles() throws {
+        let peer = registrar.connect("192.0.2.1")
+        let handles = ([[0x50], [0x70], [0x50, 0], [0x50, 0x20], [0]] as [[UInt8]]).map { PoolHandle($0) }
+        for (index, handle) in handles.enumerated() {
+            #expect(try registrar.register(.sctp(UInt32(index + 1), at: "192.0.2.1"), in: handle, from: peer) == nil)
+        }
+        for (index, handle) in handles.enumerated() {
+            #expect(try registrar.resolve(handle, from: peer).identifiers == [UInt32(index + 1)])
+        }
+    }
+
+    @Test(
+        "All elements are listed, their own policies with them; the overall policy is told, Round Robin too",
+        .requirement("asap-2.2.6-R6", "asap-3.3-R21", "asap-3.3-R22", "asap-3.3-R23"))
     mutating func roundRobin() throws {
         let peer = try fill(5)
         let answer = try registrar.resolve(from: peer)
@@ -39,7 +56,7 @@ struct HandleResolutionTests {
         #expect(registrar.takeEvents().contains(.handleResolved("Pool", elements: 5, peer)))
     }
 
-    @Test("§2.2.6: any other policy is told")
+    @Test("§2.2.6: any other policy is told", .requirement("asap-3.3-R24"))
     mutating func leastUsed() throws {
         let peer = registrar.connect("192.0.2.1")
         for (identifier, load) in [(1, 500), (2, 100), (3, 300)] as [(UInt32, UInt32)] {
@@ -55,7 +72,8 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(items: 2, from: peer).identifiers == [3, 1])
     }
 
-    @Test("The Handle Resolution Option says how many; 0 is as good as none")
+    @Test(
+        "The Handle Resolution Option says how many; 0 is as good as none", .requirement("extensions-2-R2", "extensions-2-R4"))
     mutating func option() throws {
         let peer = try fill(5)
         #expect(try registrar.resolve(items: 1, from: peer).identifiers == [1])
@@ -65,7 +83,7 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(items: 99, from: peer).identifiers.count == 5)
     }
 
-    @Test("Who asks for too much gets as many as an answer may have")
+    @Test("Who asks for too much gets as many as an answer may have", .requirement("extensions-2-R2", "extensions-2-R3"))
     mutating func cap() throws {
         let limits = try RegistrarLimits(maximumElementsPerResponse: 4)
         registrar = RegistrarHarness(try RegistrarConfiguration(defaultResolutionCount: 3, limits: limits))
@@ -88,7 +106,7 @@ struct HandleResolutionTests {
         #expect(try whole.encoded().count == 24 + 60 * 47)
     }
 
-    @Test("The longest elements still fit, one at least")
+    @Test("The longest elements still fit, one at least", .requirement("asap-2.2.6-R6"))
     mutating func longestElements() throws {
         let limits = try RegistrarLimits(maximumHandleLength: 256, maximumElementSize: 2_048, maximumMessageSize: 10_240)
         registrar = RegistrarHarness(try RegistrarConfiguration(limits: limits))
@@ -101,7 +119,9 @@ struct HandleResolutionTests {
         #expect(try registrar.resolve(pool, from: peer).identifiers == [1])
     }
 
-    @Test("An element whose association has just ended is given only where there is no other, until it is known to live")
+    @Test(
+        "An element whose association has just ended is given only where there is no other, until it is known to live",
+        .requirement("requirements-2.9-R1"))
     mutating func elementInDoubt() throws {
         let user = registrar.connect("192.0.2.9")
         let first = registrar.connect("192.0.2.1")

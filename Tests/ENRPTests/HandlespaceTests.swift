@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -25,7 +26,7 @@ struct ChecksumTests {
         return ~UInt16(sum)
     }
 
-    @Test("Known values")
+    @Test("Known values", .requirement("enrp-3.6.2-R2", "enrp-3.6.2-R3"))
     func known() {
         var checksum = HandlespaceChecksum()
         #expect(checksum.value == PEChecksum(rawValue: 0xffff))
@@ -36,7 +37,9 @@ struct ChecksumTests {
         #expect(checksum.value == PEChecksum(rawValue: 0))
     }
 
-    @Test("By difference it is what it is from scratch, whatever comes and goes", arguments: 0..<20)
+    @Test(
+        "By difference it is what it is from scratch, whatever comes and goes", .requirement("enrp-3.6.2-R6"), arguments: 0..<20
+    )
     func difference(seed: UInt64) {
         var (generator, checksum) = (SeededRandomNumberGenerator(seed: seed), HandlespaceChecksum())
         var elements: [(PoolHandle, UInt32)] = []
@@ -54,7 +57,7 @@ struct ChecksumTests {
         }
     }
 
-    @Test("A registrar's checksum follows registrations, not renewals")
+    @Test("A registrar's checksum follows registrations, not renewals", .requirement("enrp-3.6.2-R4", "enrp-3.6.2-R5"))
     func registrar() throws {
         var registrar = RegistrarHarness()
         let peer = registrar.connect("192.0.2.1")

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -35,7 +36,9 @@ struct KeepAliveTests {
 
     // MARK: The cycle
 
-    @Test("Elements are asked again and again, H 0, half an interval to one and a half apart, never alike")
+    @Test(
+        "Elements are asked again and again, H 0, half an interval to one and a half apart, never alike",
+        .requirement("asap-3.5-R12", "asap-3.5-R14", "asap-3.5-R15"))
     mutating func cycle() throws {
         let peer = try element()
         var instants: [MonotonicInstant] = [registrar.now]
@@ -58,7 +61,7 @@ struct KeepAliveTests {
         #expect(registrar.takeEvents().filter { $0 == .keepAliveAcknowledged("Pool", one) }.count == 200)
     }
 
-    @Test("Many elements' keep-alives do not come in bursts")
+    @Test("Many elements' keep-alives do not come in bursts", .requirement("asap-3.5-R14"))
     mutating func spread() throws {
         let peer = registrar.connect("192.0.2.1")
         for identifier in 1...1_000 as ClosedRange<UInt32> {
@@ -76,7 +79,7 @@ struct KeepAliveTests {
         #expect(most < 80)
     }
 
-    @Test("No acknowledgement in time removes the element, with the pool")
+    @Test("No acknowledgement in time removes the element, with the pool", .requirement("requirements-2.2-R1", "asap-3.5-R13"))
     mutating func timeout() throws {
         _ = try element()
         registrar.now = try #require(registrar.engine.nextDeadline)
@@ -141,7 +144,9 @@ struct KeepAliveTests {
 
     // MARK: Reports
 
-    @Test("A report is followed by a keep-alive at once; an element that answers stays")
+    @Test(
+        "A report is followed by a keep-alive at once; an element that answers stays",
+        .requirement("asap-3.5-R6", "asap-3.5-R7", "asap-3.5-R9", "asap-3.5-R10"))
     mutating func report() throws {
         let peer = try element()
         let user = registrar.connect("192.0.2.77")
@@ -158,7 +163,7 @@ struct KeepAliveTests {
         #expect(registrar.engine.snapshot(at: registrar.now).pools[0].elements[0].reports == 1)
     }
 
-    @Test("A reported element that does not answer is removed")
+    @Test("A reported element that does not answer is removed", .requirement("enrp-6.1-R1", "asap-3.5-R8", "asap-9.2-R21"))
     mutating func reportOfTheDead() throws {
         _ = try element()
         let user = registrar.connect("192.0.2.77")
@@ -170,7 +175,9 @@ struct KeepAliveTests {
         #expect(registrar.members() == [])
     }
 
-    @Test("More reports than MAX-BAD-PE-REPORT remove an element that answers each time; registering starts anew")
+    @Test(
+        "More reports than MAX-BAD-PE-REPORT remove an element that answers each time; registering starts anew",
+        .requirement("asap-3.5-R11"))
     mutating func badReports() throws {
         let peer = try element()
         let user = registrar.connect("192.0.2.77")
@@ -200,7 +207,7 @@ struct KeepAliveTests {
         #expect(registrar.takeSent() == [])
     }
 
-    @Test("Reports of one source are limited by the second")
+    @Test("Reports of one source are limited by the second", .requirement("threats-2.14.3-R1"))
     mutating func reportLimit() throws {
         registrar = RegistrarHarness(
             try RegistrarConfiguration(maximumBadReports: 1_000, limits: RegistrarLimits(maximumReportsPerSecond: 5)))
@@ -209,6 +216,8 @@ struct KeepAliveTests {
         for _ in 0..<20 { try report(from: user) }
         try report(from: other)
         #expect(registrar.engine.snapshot(at: registrar.now).pools[0].elements[0].reports == 6)
+        // One keep-alive for all of them
+        #expect(registrar.takeSent() == [keepAlive])
         #expect(registrar.takeEvents().filter { $0 == .messageDiscarded(.rateLimit, user) }.count == 15)
         registrar.wait(.seconds(1))
         try report(from: user)
@@ -230,7 +239,7 @@ struct KeepAliveTests {
         #expect(registrar.engine.snapshot(at: registrar.now).associations == 1)
     }
 
-    @Test("A keep-alive handed back removes the element")
+    @Test("A keep-alive handed back removes the element", .requirement("asap-3.5-R8"))
     mutating func undeliverable() throws {
         let peer = try element()
         #expect(try registrar.register(.sctp(2, at: "192.0.2.1", life: .infinite), in: "Other", from: peer) == nil)

@@ -131,17 +131,23 @@ struct PeerNetwork {
         _ host: Int, in pool: PoolHandle = "Pool", at registrar: Int, policy: PolicyParameter = .roundRobin
     ) throws {
         let association = connect(host, to: registrar, port: 3863)
-        let identifier = try #require(nodes[host].element)
-        let element = PoolElementParameter(
-            identifier: identifier, registrationLife: .seconds(3_000),
-            userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [Self.address(host).ip])),
-            policy: policy)
-        try send(.registration(.init(pool: pool, element: element)), over: association, from: host)
+        try send(try registration(of: host, in: pool, policy: policy), over: association, from: host)
         run(for: .milliseconds(10))
         let answers = nodes[host].received.compactMap {
             if case .registrationResponse(let response) = $0.message { response } else { nil }
         }
         #expect(answers.last?.isRejected == false)
+    }
+
+    /// What a host's element registers with.
+    func registration(
+        of host: Int, in pool: PoolHandle = "Pool", policy: PolicyParameter = .roundRobin
+    ) throws -> ASAPMessage {
+        let element = PoolElementParameter(
+            identifier: try #require(nodes[host].element), registrationLife: .seconds(3_000),
+            userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [Self.address(host).ip])),
+            policy: policy)
+        return .registration(.init(pool: pool, element: element))
     }
 
     // MARK: What the test sees

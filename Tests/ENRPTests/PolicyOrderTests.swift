@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -38,7 +39,9 @@ struct PolicyOrderTests {
     ]
 
     /// The policy's own structure, which PoolPoliciesTests holds to a naive one, driven by what goes over the wire alone.
-    @Test("Registrations, renewals, departures and resolutions at random", arguments: certain)
+    @Test(
+        "Registrations, renewals, departures and resolutions at random", .requirement("requirements-2.10-R1"),
+        arguments: certain)
     func deterministic(_ policy: Policy) throws {
         var registrar = RegistrarHarness()
         var generator = SeededRandomNumberGenerator(seed: 5_356)
@@ -100,7 +103,9 @@ struct PolicyOrderTests {
     ]
 
     /// 20,000 draws: a share differs from its expectation by more than five standard deviations once in two million.
-    @Test("Shares of the policies that draw, within five standard deviations", arguments: random)
+    @Test(
+        "Shares of the policies that draw, within five standard deviations", .requirement("requirements-2.10-R1"),
+        arguments: random)
     func shares(_ policy: Policy, _ expected: [Double]) throws {
         var registrar = RegistrarHarness(seed: 5_356)
         let peer = registrar.connect("192.0.2.1")

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -13,7 +14,7 @@ struct RegistrarLimitTests {
         RegistrarHarness(try RegistrarConfiguration(limits: limits()))
     }
 
-    @Test("Pools, elements of a pool, elements of all: Lack of Resources, and going on")
+    @Test("Pools, elements of a pool, elements of all: Lack of Resources, and going on", .requirement("requirements-2.12-R1"))
     func counts() throws {
         var registrar = try registrar {
             try RegistrarLimits(maximumPools: 2, maximumElements: 4, maximumElementsPerPool: 3)

@@ -3,6 +3,7 @@ import InternetAddresses
 import Logging
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import ServiceLifecycle
 import Testing
@@ -213,7 +214,9 @@ struct RegistrarServiceTests {
 
 @Suite("RFC 5352 §2.1: elements use SCTP, users may use TCP")
 struct Section21TransportTests {
-    @Test("Over TCP a registration is rejected, a resolution answered, a report taken")
+    @Test(
+        "Over TCP a registration is rejected, a resolution answered, a report taken",
+        .requirement("asap-2.1-R1", "asap-2.1-R2", "asap-3.3-R20"))
     func tcp() throws {
         var registrar = RegistrarHarness()
         let element = registrar.connect("192.0.2.1")

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 struct RegistrationTests {
     private var registrar = RegistrarHarness()
 
-    @Test("Rule 1: the first element creates the pool and sets its policy")
+    @Test("Rule 1: the first element creates the pool and sets its policy", .requirement("asap-3.1-R22", "asap-3.1-R23"))
     mutating func firstElement() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1", policy: .leastUsed(load: .full)), from: peer) == nil)
@@ -25,7 +26,9 @@ struct RegistrationTests {
             events.contains(.elementRegistered("Pool", PoolElementIdentifier(rawValue: 7), .leastUsed(load: .full))))
     }
 
-    @Test("Rule 2: another element joins the pool; another pool is another pool")
+    @Test(
+        "Rule 2: another element joins the pool; another pool is another pool",
+        .requirement("requirements-2.7-R3", "asap-2.2.3-R1", "asap-3.1-R26", "asap-3.1-R36", "asap-3.1-R37"))
     mutating func joining() throws {
         let (first, second) = (registrar.connect("192.0.2.1"), registrar.connect("192.0.2.2"))
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1"), from: first) == nil)
@@ -35,7 +38,11 @@ struct RegistrationTests {
         #expect(registrar.members(of: "Other") == [3])
     }
 
-    @Test("Rules 2, 3: policy, transport type and use must be the pool's; each cause tells what is")
+    @Test(
+        "Rules 2, 3: policy, transport type and use must be the pool's; each cause tells what is",
+        .requirement(
+            "asap-3.1-R9", "asap-3.1-R24", "asap-3.1-R25", "asap-3.1-R27", "asap-3.1-R28", "asap-3.1-R30", "asap-3.1-R36",
+            "asap-3.1-R38", "asap-3.1-R39"))
     mutating func inconsistent() throws {
         let peer = registrar.connect("192.0.2.1")
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1"), from: peer) == nil)
@@ -60,7 +67,7 @@ struct RegistrationTests {
         #expect(try registrar.resolve(from: peer).elements[0].userTransport == transport)
     }
 
-    @Test("Rule 3: a member that registers replaces its attributes")
+    @Test("Rule 3: a member that registers replaces its attributes", .requirement("asap-3.1-R29", "asap-3.1-R31"))
     mutating func reregistration() throws {
         let peer = registrar.connect("192.0.2.1", "192.0.2.9")
         #expect(try registrar.register(.sctp(7, at: "192.0.2.1", policy: .leastUsed(load: .full)), from: peer) == nil)
@@ -82,7 +89,9 @@ struct RegistrationTests {
                 .elementRenewed("Pool", PoolElementIdentifier(rawValue: 7), .leastUsed(load: .idle))))
     }
 
-    @Test("Rule 4: the registrar becomes the owner and records where the registration came from")
+    @Test(
+        "Rule 4: the registrar becomes the owner and records where the registration came from",
+        .requirement("asap-1.1-R3", "asap-3.1-R32", "asap-3.1-R34"))
     mutating func ownership() throws {
         let peer = registrar.connect("192.0.2.1", "2001:db8::1", port: 40_001)
         var element = PoolElementParameter.sctp(7, at: "192.0.2.1")
@@ -149,7 +158,7 @@ struct RegistrationTests {
 
     // MARK: Rule 5
 
-    @Test("Rule 5: invalid values", arguments: [0, -2, -300] as [Int32])
+    @Test("Rule 5: invalid values", .requirement("asap-3.1-R35"), arguments: [0, -2, -300] as [Int32])
     mutating func invalidLife(life: Int32) throws {
         let peer = registrar.connect("192.0.2.1")
         let element = PoolElementParameter.sctp(7, at: "192.0.2.1", life: RegistrationLife(rawValue: life))

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -40,14 +41,14 @@ struct Section225UpdateTests {
         }
     }
 
-    @Test("Asked with S, the answer says A; asked without, it does not")
+    @Test("Asked with S, the answer says A; asked without, it does not", .requirement("asap-2.2.6-R1", "asap-2.2.6-R2"))
     mutating func flags() throws {
         #expect(try watch())
         #expect(registrar.takeEvents().contains(.updatesPromised("Pool", user)))
         #expect(try !registrar.resolve(from: user).promisesUpdates)
     }
 
-    @Test("A change is told without being asked for, with A, policy and elements")
+    @Test("A change is told without being asked for, with A, policy and elements", .requirement("asap-2.2.5-R2"))
     mutating func change() throws {
         #expect(try watch())
         try register(2)
@@ -118,7 +119,7 @@ struct Section225UpdateTests {
         #expect(Set(sent).count == 2)
     }
 
-    @Test("Asking without S ends the updates of that pool alone")
+    @Test("Asking without S ends the updates of that pool alone", .requirement("asap-2.2.5-R3"))
     mutating func endedByAsking() throws {
         try register(1, in: "Other")
         #expect(try watch())
@@ -152,7 +153,9 @@ struct Section225UpdateTests {
         #expect(registrar.engine.handlespace.watched.isEmpty)
     }
 
-    @Test("The pool's end is told as a negative answer and ends them: a new pool of the name is not told of")
+    @Test(
+        "The pool's end is told as a negative answer and ends them: a new pool of the name is not told of",
+        .requirement("asap-2.2.5-R5"))
     mutating func endOfPool() throws {
         #expect(try watch())
         #expect(try registrar.deregister(1, from: element) == [])
@@ -177,7 +180,7 @@ struct Section225UpdateTests {
         #expect(updates(to: user).map(\.identifiers) == [[3]])
     }
 
-    @Test("A negative answer subscribes to nothing")
+    @Test("A negative answer subscribes to nothing", .requirement("asap-2.2.5-R5"))
     mutating func unknownPool() throws {
         #expect(
             try registrar.resolve("New", wantsUpdates: true, from: user) == .init(pool: "New", causes: [.unknownPoolHandle]))

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 
 @Suite("RFC 5353 §3.2: initialisation")
 struct Section32InitialisationTests {
-    @Test("§3.2.2.1: with no peer to ask, the registrar serves at once")
+    @Test(
+        "§3.2.2.1: with no peer to ask, the registrar serves at once",
+        .requirement("enrp-3.2.2.1-R4", "enrp-3.2.2.1-R5", "enrp-3.2.2.1-R6"))
     func aloneAtOnce() throws {
         var network = PeerNetwork()
         let alone = network.addRegistrar(1, .standard)
@@ -15,9 +18,12 @@ struct Section32InitialisationTests {
         let host = network.addElementHost(7)
         try network.register(host, at: alone)
         #expect(network.table(alone) == ["Pool/7@1"])
+        #expect(network.nodes[alone].sent.isEmpty)
     }
 
-    @Test("§3.2.2, §3.2.3: takes list and handlespace from its mentor, then serves")
+    @Test(
+        "§3.2.2, §3.2.3: takes list and handlespace from its mentor, then serves",
+        .requirement("enrp-3.2.2.1-R1", "enrp-3.2.2.2-R1", "enrp-3.2.3-R1", "enrp-3.2.3-R2", "enrp-3.2.3-R16"))
     func downloads() throws {
         var network = PeerNetwork()
         let first = network.addRegistrar(1, .standard)
@@ -40,7 +46,7 @@ struct Section32InitialisationTests {
         #expect(!request.ownChildrenOnly)
     }
 
-    @Test("§3.2.2.2: everybody in the mentor's list becomes a peer")
+    @Test("§3.2.2.2: everybody in the mentor's list becomes a peer", .requirement("enrp-3.2.2.2-R4", "enrp-3.2.2.2-R5"))
     func takesTheList() throws {
         var network = PeerNetwork()
         let first = network.addRegistrar(1, .standard)
@@ -66,7 +72,9 @@ struct Section32InitialisationTests {
         #expect(network.snapshot(second)?.associations == 0)
     }
 
-    @Test("§3.2.2.2: a mentor that does not answer is left for its backup after MAX-TIME-NO-RESPONSE")
+    @Test(
+        "§3.2.2.2: a mentor that does not answer is left for its backup after MAX-TIME-NO-RESPONSE",
+        .requirement("enrp-3.2.2.1-R2", "enrp-3.2.2.1-R3", "enrp-3.2.2.2-R2", "enrp-3.2.2.2-R3"))
     func silentMentor() throws {
         var network = PeerNetwork()
         let silent = network.addStranger()
@@ -74,9 +82,12 @@ struct Section32InitialisationTests {
         let second = network.addRegistrar(2, try .among(silent, first))
         network.run(for: .milliseconds(4_900))
         #expect(network.snapshot(second)?.isServing == false)
+        #expect(network.nodes[second].sent.map(\.to) == [silent])
+        #expect(network.sent(.listRequest, by: second).count == 1)
         network.run(for: .milliseconds(200))
         #expect(network.snapshot(second)?.isServing == true)
         #expect(network.peers(second).contains(1))
+        #expect(network.sent(.listRequest, by: second).count == 2)
         #expect(network.takeEvents(second).contains(.mentorFailed(nil, [PeerNetwork.address(silent)], .noResponse)))
     }
 
@@ -95,14 +106,16 @@ struct Section32InitialisationTests {
         #expect(network.peers(1) == [1])
     }
 
-    @Test("§3.2.2.2: registrars that start together refuse each other, try again, and find each other")
+    @Test(
+        "§3.2.2.2: registrars that start together refuse each other, try again, and find each other",
+        .requirement("enrp-2.6-R1", "enrp-2.6-R2", "enrp-3.2.2.2-R6"))
     func startTogether() throws {
         var network = PeerNetwork()
         for node in 0..<3 { network.addRegistrar(UInt32(node + 1), try .among(0, 1, 2)) }
         network.run(for: .milliseconds(500))
         #expect(
             network.sent(.listResponse, by: 0).contains {
-                if case .listResponse(let list) = $0 { list.isRejected } else { false }
+                if case .listResponse(let list) = $0 { list.isRejected && list.servers.isEmpty } else { false }
             })
         network.run(for: .seconds(40))
         for node in 0..<3 {
@@ -111,7 +124,7 @@ struct Section32InitialisationTests {
         }
     }
 
-    @Test("§3.2.2.2: while it is refused, the registrar waits and asks again")
+    @Test("§3.2.2.2: while it is refused, the registrar waits and asks again", .requirement("enrp-3.2.2.2-R7"))
     func waitsAfterRejection() throws {
         var network = PeerNetwork()
         let mentor = network.addStranger()
@@ -174,7 +187,52 @@ struct Section32InitialisationTests {
         #expect(network.peers(first).count == 1)
     }
 
-    @Test("§3.2.1: an identifier that another registrar has is drawn anew")
+    @Test("§3.2.1: of two that serve under one identifier one begins anew under another, and takes its elements along")
+    func sharedInService() throws {
+        var network = PeerNetwork()
+        let first = network.addRegistrar(5, try .among(1, 2))
+        let second = network.addRegistrar(5, try .among(0, 2))
+        network.addRegistrar(9, try .among(0, 1))
+        // They begin without seeing each other.
+        network.cut(0, 1)
+        network.cut(1, 2)
+        network.run(for: .seconds(30))
+        for (element, home) in [(UInt32(7), first), (8, second)] {
+            let host = network.addElementHost(element)
+            try network.register(host, at: home)
+        }
+        network.heal()
+        network.run(for: .seconds(300))
+        #expect(network.nodes[first].engine?.identifier.rawValue == 5)
+        let drawn = try #require(network.nodes[second].engine?.identifier)
+        #expect(network.nodes[first].events.contains(.identifierShared(RegistrarIdentifier(rawValue: 5))))
+        #expect(
+            network.nodes[second].events.contains(.identifierChanged(from: RegistrarIdentifier(rawValue: 5), to: drawn)))
+        for node in 0..<3 {
+            #expect(network.table(node) == ["Pool/7@5", "Pool/8@\(drawn.rawValue)"])
+            #expect(network.peers(node).count == 2)
+            #expect(network.snapshot(node)?.peers.allSatisfy { $0.checksum == $0.toldChecksum } == true)
+        }
+    }
+
+    @Test("§3.2.1: somebody who has each identifier that this registrar draws has it begin anew a few times only")
+    func impostor() throws {
+        var network = PeerNetwork()
+        // The stranger's address is the smaller one.
+        let stranger = network.addStranger()
+        let registrar = network.addRegistrar(5, .standard)
+        network.run(for: .seconds(1))
+        let association = network.connect(stranger, to: registrar)
+        for _ in 0..<100 {
+            let identifier = try #require(network.nodes[registrar].engine?.identifier)
+            try network.send(.presence(.init(sender: identifier)), over: association, from: stranger)
+            network.run(for: .seconds(6))
+        }
+        let changes = network.nodes[registrar].events.count { if case .identifierChanged = $0 { true } else { false } }
+        #expect((1...8).contains(changes))
+    }
+
+    @Test("§3.2.1: an identifier that another registrar has is drawn anew", .requirement("enrp-2.1-R6", "enrp-3.2.1-R2"))
     func identifierCollision() throws {
         var network = PeerNetwork()
         let first = network.addRegistrar(1, .standard)
@@ -195,5 +253,20 @@ struct Section32InitialisationTests {
         #expect(network.nodes[fourth].engine?.identifier.rawValue != 1)
         #expect(network.nodes[first].engine?.identifier.rawValue == 1)
         #expect(network.takeEvents(first).contains(.identifierShared(RegistrarIdentifier(rawValue: 1))))
+    }
+
+    @Test("§3.2.1: an identifier may be any number but 0, and is a random one", .requirement("enrp-2.1-R5", "enrp-3.2.1-R1"))
+    func identifiers() {
+        /// Gives these numbers in turn, and then the last for ever.
+        struct Script: RandomNumberGenerator {
+            var numbers: [UInt64]
+            mutating func next() -> UInt64 { numbers.count > 1 ? numbers.removeFirst() : numbers[0] }
+        }
+        // 0 is drawn first, which is no identifier.
+        var (least, greatest) = (Script(numbers: [0, 1]), Script(numbers: [.max]))
+        #expect(RegistrarIdentifier.random(using: &least).rawValue == 1)
+        #expect(RegistrarIdentifier.random(using: &greatest).rawValue == .max)
+        var random = SeededRandomNumberGenerator(seed: 1)
+        #expect(Set((0..<1_000).map { _ in RegistrarIdentifier.random(using: &random) }).count == 1_000)
     }
 }

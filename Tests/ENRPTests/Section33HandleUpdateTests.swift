@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -22,7 +23,9 @@ struct Section33HandleUpdateTests {
         return network
     }
 
-    @Test("§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces")
+    @Test(
+        "§3.3.1: a registration is told to every peer, the same bytes to all, and enters their handlespaces",
+        .requirement("enrp-3.3.1-R1", "enrp-3.3.1-R3", "enrp-3.3.1-R4", "enrp-3.3.1-R5", "enrp-3.3.1-R6", "asap-3.1-R40"))
     func addition() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -41,7 +44,7 @@ struct Section33HandleUpdateTests {
                 .elementAdded("Pool", PoolElementIdentifier(rawValue: 7), home: RegistrarIdentifier(rawValue: 1))))
     }
 
-    @Test("§3.3.1, rule 3: a re-registration replaces the attributes everywhere")
+    @Test("§3.3.1, rule 3: a re-registration replaces the attributes everywhere", .requirement("enrp-3.3.1-R10"))
     func replacement() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -54,11 +57,16 @@ struct Section33HandleUpdateTests {
         #expect(network.sent(.handleUpdate, by: 0).count == 4)
     }
 
-    @Test("§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it")
+    @Test(
+        "§3.3.2: a deregistration is told with the whole element, and the last element takes its pool with it",
+        .requirement(
+            "enrp-3.3.2-R1", "enrp-3.3.2-R2", "enrp-3.3.2-R3", "enrp-3.3.2-R4", "enrp-3.3.2-R5", "enrp-3.3.2-R6",
+            "enrp-3.3.2-R7", "asap-3.2-R19"))
     func removal() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
         try network.register(host, at: 0)
+        let registered = network.snapshot(0)?.pools[0].elements[0].parameter
         network.forgetSent()
         let association = network.connect(host, to: 0, port: 3863)
         try network.send(
@@ -69,11 +77,17 @@ struct Section33HandleUpdateTests {
             Issue.record("no update")
             return
         }
+        #expect(network.sent(.handleUpdate, by: 0).count == 2)
         #expect(update.action == .delete)
-        #expect(update.element.homeRegistrar.rawValue == 1)
+        #expect(update.sender.rawValue == 1)
+        #expect(update.receiver == .undetermined)
+        #expect(update.pool == "Pool")
+        #expect(update.element == registered)
     }
 
-    @Test("RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere")
+    @Test(
+        "RFC 5352 §3.1, rule 4: an element that registers with another registrar has that for its home everywhere",
+        .requirement("enrp-1.1-R3", "asap-3.1-R33"))
     func move() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -166,7 +180,34 @@ struct Section33HandleUpdateTests {
         }
     }
 
-    @Test("draft-dreibholz-rserpool-enrp-takeover: the better home is told so, takes the element, and tells all")
+    @Test("§3.3.1: where the updates of two homes of one element cross, the greater identifier keeps it, and all agree")
+    func crossing() throws {
+        var network = try Self.trio()
+        let host = network.addElementHost(7)
+        let associations = [0, 1].map { network.connect(host, to: $0, port: 3863) }
+        network.run(for: .milliseconds(10))
+        for association in associations {
+            try network.send(try network.registration(of: host), over: association, from: host)
+        }
+        network.run(for: .seconds(1))
+        for node in 0..<3 { #expect(network.table(node) == ["Pool/7@2"]) }
+        #expect(network.nodes[1].events.contains(.elementAdopted("Pool", PoolElementIdentifier(rawValue: 7))))
+    }
+
+    @Test("§3.3.1: an element that registers with another registrar later has moved there")
+    func moving() throws {
+        var network = try Self.trio()
+        let host = network.addElementHost(7)
+        try network.register(host, at: 1)
+        network.run(for: .seconds(6))
+        try network.register(host, at: 0)
+        network.run(for: .seconds(100))
+        for node in 0..<3 { #expect(network.table(node) == ["Pool/7@1"]) }
+    }
+
+    @Test(
+        "draft-dreibholz-rserpool-enrp-takeover: the better home is told so, takes the element, and tells all",
+        .requirement("extensions-4-R1", "extensions-4-R2", "extensions-4-R3", "extensions-4-R4"))
     func takeoverSuggestion() throws {
         var network = try Self.trio(suggestsTakeover: true)
         let host = network.addElementHost(0x8000_0002)
@@ -174,11 +215,27 @@ struct Section33HandleUpdateTests {
         try network.register(host, at: 1)
         network.run(for: .seconds(1))
         for node in 0..<3 { #expect(network.table(node) == ["Pool/\(0x8000_0002)@1"]) }
-        let suggestions = network.sent(.handleUpdate, by: 1).filter {
-            if case .handleUpdate(let update) = $0 { update.suggestsTakeover } else { false }
+        let updates = network.sent(.handleUpdate, by: 1).compactMap {
+            if case .handleUpdate(let update) = $0 { update } else { nil }
         }
-        #expect(suggestions.count == 1)
-        #expect(suggestions.first?.receiver.rawValue == 1)
+        // To both peers without the bit, then to one with it
+        #expect(updates.map(\.suggestsTakeover) == [false, false, true])
+        #expect(updates.last?.receiver.rawValue == 1)
+        #expect(
+            network.nodes[host].received.contains {
+                if case .endpointKeepAlive(let keepAlive) = $0.message { $0.from == 0 && keepAlive.claimsHome } else { false }
+            })
+        // The new home tells all of it, and suggests nothing: none is better. Nor does the end of the element.
+        let association = network.connect(host, to: 0, port: 3863)
+        try network.send(
+            .deregistration(.init(pool: "Pool", identifier: PoolElementIdentifier(rawValue: 0x8000_0002))), over: association,
+            from: host)
+        network.run(for: .seconds(1))
+        let others = network.sent(.handleUpdate, by: 0).compactMap {
+            if case .handleUpdate(let update) = $0 { update } else { nil }
+        }
+        #expect(others.map(\.action) == [.add, .add, .delete, .delete])
+        #expect(others.allSatisfy { !$0.suggestsTakeover })
     }
 
     @Test("Without the extension no takeover is suggested, and a suggestion is passed over")
@@ -188,5 +245,47 @@ struct Section33HandleUpdateTests {
         try network.register(host, at: 1)
         network.run(for: .seconds(1))
         for node in 0..<3 { #expect(network.table(node) == ["Pool/\(0x8000_0002)@2"]) }
+    }
+
+    @Test(
+        "§3.3.1: the whole element is told and copied, with its policy for a new pool's; another one joins the pool",
+        .requirement("enrp-3.3.1-R2", "enrp-3.3.1-R7", "enrp-3.3.1-R8", "enrp-3.3.1-R9"))
+    func attributes() throws {
+        var network = try Self.trio()
+        for number in [UInt32(7), 8] {
+            try network.register(network.addElementHost(number), at: 0, policy: .leastUsed(load: Load(rawValue: number)))
+        }
+        let own = try #require(network.snapshot(0)?.pools.first)
+        #expect(own.elements.map(\.parameter.policy) == [7, 8].map { .leastUsed(load: Load(rawValue: $0)) })
+        for node in 1..<3 {
+            let copy = try #require(network.snapshot(node)?.pools.first)
+            #expect(copy.handle == "Pool")
+            #expect(copy.policy == own.policy)
+            #expect(copy.elements.map(\.parameter) == own.elements.map(\.parameter))
+        }
+    }
+
+    @Test("§3.3.2: the removal of an element, or of a pool, that is not there is passed over", .requirement("enrp-3.3.2-R8"))
+    func removalOfNothing() throws {
+        var network = try Self.trio()
+        try network.register(network.addElementHost(7), at: 0)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: 0)
+        try network.send(
+            .presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        _ = network.takeEvents(0)
+        network.forgetSent()
+        for (pool, number) in [(PoolHandle("Pool"), UInt32(8)), ("Other", 7)] {
+            var element = PoolElementParameter.sctp(number, at: "10.0.0.201")
+            element.homeRegistrar = RegistrarIdentifier(rawValue: 9)
+            try network.send(
+                .handleUpdate(.init(sender: element.homeRegistrar, action: .delete, pool: pool, element: element)),
+                over: association, from: stranger)
+        }
+        network.run(for: .milliseconds(10))
+        #expect(network.table(0) == ["Pool/7@1"])
+        #expect(network.nodes[0].sent.isEmpty)
+        #expect(network.takeEvents(0).isEmpty)
     }
 }

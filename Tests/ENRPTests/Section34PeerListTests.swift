@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -7,7 +8,9 @@ import Testing
 
 @Suite("RFC 5353 §3.4: the peer list")
 struct Section34PeerListTests {
-    @Test("§3.4.1: whoever sends any message is a peer, and is asked for its presence at the address it came from")
+    @Test(
+        "§3.4.1: whoever sends any message is a peer, and is asked for its presence at the address it came from",
+        .requirement("enrp-3.4-R1", "enrp-3.4.1-R1", "enrp-3.4.1-R2"))
     func anyMessage() throws {
         let target = RegistrarIdentifier(rawValue: 5)
         let messages: [ENRPMessage] = [
@@ -35,7 +38,9 @@ struct Section34PeerListTests {
         }
     }
 
-    @Test("§2.1: a reply-required presence is answered, with server information and checksum")
+    @Test(
+        "§2.1: a reply-required presence is answered, with server information and checksum",
+        .requirement("enrp-2.1-R3", "enrp-2.1-R4"))
     func reply() throws {
         var network = PeerNetwork()
         let registrar = network.addRegistrar(1, .standard)
@@ -60,7 +65,9 @@ struct Section34PeerListTests {
         #expect(answer.checksum == PEChecksum(rawValue: 0xffff))
     }
 
-    @Test("§3.4.2: a presence to every peer each PEER-HEARTBEAT-CYCLE, none of them asking for a reply")
+    @Test(
+        "§3.4.2: a presence to every peer each PEER-HEARTBEAT-CYCLE, none of them asking for a reply",
+        .requirement("enrp-3.4.2-R1", "enrp-3.4.2-R2"))
     func heartbeat() throws {
         var network = try Section33HandleUpdateTests.trio()
         network.run(for: .seconds(60))
@@ -71,7 +78,9 @@ struct Section34PeerListTests {
         }
     }
 
-    @Test("§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead")
+    @Test(
+        "§3.4.3: a peer silent for MAX-TIME-LAST-HEARD is asked; without an answer in MAX-TIME-NO-RESPONSE it is dead",
+        .requirement("enrp-3.4.3-R1", "enrp-3.4.3-R3", "enrp-3.4.3-R5", "requirements-2.2-R2"))
     func silence() throws {
         var network = try Section33HandleUpdateTests.trio()
         network.run(for: .seconds(31))
@@ -111,7 +120,7 @@ struct Section34PeerListTests {
         #expect(!events.contains(.lost(RegistrarIdentifier(rawValue: 3))))
     }
 
-    @Test("§3.4.3: a peer whose process has ended is noticed at once")
+    @Test("§3.4.3: a peer whose process has ended is noticed at once", .requirement("enrp-3.4.3-R4"))
     func deathByAssociation() throws {
         var network = try Section33HandleUpdateTests.trio()
         network.kill(2)
@@ -120,7 +129,7 @@ struct Section34PeerListTests {
         #expect(network.peers(1) == [1])
     }
 
-    @Test("An announcement makes nobody more than a rumour until it is heard over an association")
+    @Test("An announcement makes nobody more than a rumour until it is heard over an association", .requirement("enrp-6.2-R22"))
     func rumour() throws {
         var network = PeerNetwork()
         let registrar = network.addRegistrar(1, .standard)
@@ -152,5 +161,96 @@ struct Section34PeerListTests {
         #expect(network.peers(first) == [2])
         #expect(network.peers(second) == [1])
         #expect(network.peer(2, of: first)?.status == .active)
+    }
+
+    @Test("§3.4.3: a message of any type, or an announcement, shows that a peer is there", .requirement("enrp-3.4.3-R2"))
+    func signsOfLife() throws {
+        let nine = RegistrarIdentifier(rawValue: 9)
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, .standard)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: registrar)
+        let messages: [ENRPMessage] = [
+            .presence(.init(sender: nine)), .listRequest(.init(sender: nine)), .handleTableRequest(.init(sender: nine)),
+            .initTakeoverAcknowledgement(.init(sender: nine, target: RegistrarIdentifier(rawValue: 5))),
+            .error(.init(sender: nine, causes: [.unspecified])),
+        ]
+        for message in messages {
+            try network.send(message, over: association, from: stranger)
+            network.run(for: .seconds(50))
+            #expect(network.peer(9, of: registrar).map { $0.silence > .seconds(49) && $0.silence <= .seconds(50) } == true)
+        }
+        let bytes = try ENRPMessage.presence(.init(sender: nine)).encoded()
+        network.handle(
+            .announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(stranger))), at: registrar)
+        network.run(for: .seconds(50))
+        #expect(!network.takeEvents(registrar).contains(.suspected(nine)))
+        network.run(for: .seconds(20))
+        #expect(network.takeEvents(registrar).contains(.suspected(nine)))
+    }
+
+    @Test("§6.2: a flood of announcements is thrown away but for a part, and peers are served", .requirement("enrp-6.2-R23"))
+    func announcementFlood() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(6))
+        for number in UInt32(0)..<20_000 {
+            let sender = RegistrarIdentifier(rawValue: 1_000 + number)
+            let bytes = try ENRPMessage.presence(.init(isReplyRequired: true, sender: sender)).encoded()
+            let source = PeerNetwork.address(1_000 + Int(number))
+            network.handle(.announcement(Announcement(channel: .enrp, bytes: bytes, source: source)), at: registrar)
+        }
+        let found = network.takeEvents(registrar).count { if case .found = $0 { true } else { false } }
+        #expect(found <= PeerLimits.standard.maximumAnnouncementsPerSecond)
+        #expect(network.peers(registrar).count <= PeerLimits.standard.maximumPeers)
+        #expect(network.table(registrar).isEmpty)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: registrar)
+        try network.send(.listRequest(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(20))
+        #expect(network.sent(.listResponse, by: registrar).count == 1)
+    }
+
+    @Test("§3.4.1: a peer is sent to over the association over which it has spoken, not to where a rumour had it")
+    func rumouredElsewhere() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(6))
+        let (wrong, right) = (network.addStranger(), network.addStranger())
+        let nine = RegistrarIdentifier(rawValue: 9)
+        let rumour = ENRPMessage.Presence(
+            sender: nine, server: RegistrarAddresses(enrp: [PeerNetwork.address(wrong)]).information(nine))
+        let bytes = try ENRPMessage.presence(rumour).encoded()
+        network.handle(.announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(wrong))), at: 0)
+        // The next heartbeat opens an association there, and it is up.
+        network.run(for: .seconds(40))
+        #expect(network.nodes[0].sent.contains { $0.to == wrong })
+        let association = network.connect(right, to: 0)
+        try network.send(.presence(.init(sender: nine)), over: association, from: right)
+        network.run(for: .milliseconds(10))
+        network.forgetSent()
+        try network.register(network.addElementHost(7), at: 0)
+        #expect(network.nodes[0].sent.filter { $0.message.type == .handleUpdate }.map(\.to) == [right])
+    }
+
+    @Test("§4.2: timers that do not go together are refused, by name")
+    func timersThatDoNotFit() {
+        func complaint(_ make: () throws -> PeerConfiguration) -> String {
+            do {
+                _ = try make()
+                return "none"
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            complaint { try PeerConfiguration(heartbeatCycle: .seconds(62)) }.contains("less than heartbeatCycle"))
+        #expect(
+            complaint { try PeerConfiguration(maximumResynchronisationDelay: .milliseconds(1)) }
+                .contains("less than resynchronisationDelay"))
+        #expect(complaint { try PeerConfiguration(takeoverExpiry: .seconds(4)) }.contains("less than takeoverTimeout"))
+        #expect(
+            complaint { try PeerConfiguration(serverAnnounceTime: .seconds(6)) }.contains("less than serverAnnounceTime"))
+        #expect(complaint { try PeerConfiguration(heartbeatCycle: .seconds(61)) } == "none")
     }
 }

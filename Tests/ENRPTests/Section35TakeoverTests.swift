@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -34,7 +35,9 @@ struct Section35TakeoverTests {
         return (node, association)
     }
 
-    @Test("§3.5: the greatest of the others takes a dead registrar over, and its elements with the H flag")
+    @Test(
+        "§3.5: the greatest of the others takes a dead registrar over, and its elements with the H flag",
+        .requirement("enrp-3.4.3-R6", "enrp-3.5.2-R4", "enrp-3.5.2-R5"))
     func takeover() throws {
         var network = try Self.withElement()
         network.kill(2)
@@ -56,6 +59,19 @@ struct Section35TakeoverTests {
         #expect(network.nodes[1].events.contains(.elementAdopted("Pool", PoolElementIdentifier(rawValue: 7))))
     }
 
+    @Test("An element that deregisters at the home that came to it is answered before the association is closed")
+    func adoptedElementLeaves() throws {
+        var network = try Self.withElement()
+        network.kill(2)
+        network.run(for: .seconds(1))
+        let seven = PoolElementIdentifier(rawValue: 7)
+        let association = network.connect(3, to: 1, port: 3863)
+        try network.send(.deregistration(.init(pool: "Pool", identifier: seven)), over: association, from: 3)
+        network.run(for: .seconds(1))
+        #expect(network.nodes[3].received.last?.message == .deregistrationResponse(.init(pool: "Pool", identifier: seven)))
+        for node in 0..<2 { #expect(network.table(node).isEmpty) }
+    }
+
     @Test("§3.5.2: an element that does not answer its new home is removed everywhere")
     func deadElement() throws {
         var network = try Self.withElement()
@@ -66,7 +82,8 @@ struct Section35TakeoverTests {
         #expect(network.table(1).isEmpty)
     }
 
-    @Test("§3.5.1, rule 1: the target lives and says so, and the takeover stops")
+    @Test(
+        "§3.5.1, rule 1: the target lives and says so, and the takeover stops", .requirement("enrp-3.5.1-R4", "enrp-3.5.1-R5"))
     func falseAlarm() throws {
         var network = try Self.withElement()
         let (stranger, association) = try Self.peer(9, of: 2, in: &network)
@@ -81,7 +98,7 @@ struct Section35TakeoverTests {
         #expect(network.nodes[2].events.contains(.takeoverOfSelf(by: RegistrarIdentifier(rawValue: 9))))
     }
 
-    @Test("§3.5.1: the initiator stops when it hears the target")
+    @Test("§3.5.1: the initiator stops when it hears the target", .requirement("enrp-3.5.1-R6", "enrp-3.5.1-R16"))
     func targetHeard() throws {
         var network = try Self.withElement()
         network.nodes[2].isFrozen = true
@@ -99,7 +116,9 @@ struct Section35TakeoverTests {
         for node in 0..<3 { #expect(network.table(node) == ["Pool/7@3"]) }
     }
 
-    @Test("§3.5.1, rule 2: the smaller initiator yields and acknowledges, the greater goes on")
+    @Test(
+        "§3.5.1, rule 2: the smaller initiator yields and acknowledges, the greater goes on",
+        .requirement("enrp-3.5.1-R7", "enrp-3.5.1-R8", "enrp-3.5.1-R9", "enrp-3.5.1-R10", "enrp-3.5.1-R11"))
     func arbitration() throws {
         for (other, yields) in [(UInt32(9), true), (UInt32(1), false)] {
             var network = PeerNetwork()
@@ -129,7 +148,9 @@ struct Section35TakeoverTests {
         return .handleUpdate(.init(sender: element.homeRegistrar, action: .add, pool: "Pool", element: element))
     }
 
-    @Test("§3.5.1, rule 3: whoever is not concerned acknowledges and does not monitor the target any more")
+    @Test(
+        "§3.5.1, rule 3: whoever is not concerned acknowledges and does not monitor the target any more",
+        .requirement("enrp-3.5.1-R12", "enrp-3.5.1-R13"))
     func bystander() throws {
         var network = PeerNetwork()
         network.addRegistrar(2, .standard)
@@ -174,7 +195,7 @@ struct Section35TakeoverTests {
         #expect(network.nodes[0].events.contains(.takeoverWon(Self.three, elements: 1, unheard: [])))
     }
 
-    @Test("A peer that never acknowledges is asked twice and gone without")
+    @Test("A peer that never acknowledges is asked twice and gone without", .requirement("enrp-3.5.1-R3"))
     func missingAcknowledgement() throws {
         var network = PeerNetwork()
         network.addRegistrar(2, .standard)
@@ -193,7 +214,9 @@ struct Section35TakeoverTests {
         #expect(network.sent(.takeoverServer, by: 0).count == 1)
     }
 
-    @Test("§3.5.2: who hears of a takeover forgets the target and gives its elements the new home")
+    @Test(
+        "§3.5.2: who hears of a takeover forgets the target and gives its elements the new home",
+        .requirement("enrp-3.5.2-R6", "enrp-3.5.2-R7"))
     func takeoverServer() throws {
         var network = PeerNetwork()
         network.addRegistrar(2, .standard)

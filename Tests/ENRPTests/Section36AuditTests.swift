@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -41,7 +42,9 @@ struct Section36AuditTests {
         .presence(.init(sender: nine, checksum: checksum))
     }
 
-    @Test("§3.6.1, rule 2: every presence has the checksum over the own elements, as it is then")
+    @Test(
+        "§3.6.1, rule 2: every presence has the checksum over the own elements, as it is then",
+        .requirement("enrp-3.6.1-R2", "enrp-3.6.1-R4"))
     func ownChecksum() throws {
         var network = try Section33HandleUpdateTests.trio()
         let host = network.addElementHost(7)
@@ -55,9 +58,13 @@ struct Section36AuditTests {
         }
     }
 
-    @Test("§3.6.1, rules 4 and 5: another checksum, and only that, makes the registrar ask for the peer's own elements")
+    @Test(
+        "§3.6.1, rules 4 and 5: another checksum, and only that, makes the registrar ask for the peer's own elements",
+        .requirement("enrp-3.6.1-R3", "enrp-3.6.1-R5", "enrp-3.6.1-R6", "enrp-3.6.2-R1", "enrp-3.6.3-R1", "enrp-3.6.3-R3"))
     func mismatch() throws {
         var (network, peer, association) = try Self.pair()
+        // The complement of 506f + 6f6c + 0000 + 0007, "Pool" and 7.
+        #expect(network.peer(9, of: 0)?.checksum == PEChecksum(rawValue: 0x401d))
         try network.send(Self.presence(Self.checksum(7)), over: association, from: peer)
         network.run(for: .milliseconds(10))
         #expect(network.sent(.handleTableRequest, by: 0).isEmpty)
@@ -71,7 +78,9 @@ struct Section36AuditTests {
         #expect(network.nodes[0].events.contains(.checksumMismatch(Self.nine, told: Self.checksum(8), own: Self.checksum(7))))
     }
 
-    @Test("§3.6.3: elements that the table lists stay or come, those still marked at its end are swept away")
+    @Test(
+        "§3.6.3: elements that the table lists stay or come, those still marked at its end are swept away",
+        .requirement("enrp-3.6.3-R2", "enrp-3.6.3-R5", "enrp-3.6.3-R8", "enrp-3.6.3-R9"))
     func markAndSweep() throws {
         var (network, peer, association) = try Self.pair()
         try network.send(Self.presence(Self.checksum(8, 10)), over: association, from: peer)
@@ -95,7 +104,9 @@ struct Section36AuditTests {
         #expect(network.nodes[0].events.contains(.inStep(Self.nine)))
     }
 
-    @Test("§3.6.3: the table answered with has the own elements only, in as many parts as are needed")
+    @Test(
+        "§3.6.3: the table answered with has the own elements only, in as many parts as are needed",
+        .requirement("enrp-3.6.3-R4", "enrp-3.6.3-R10"))
     func givesOwnOnly() throws {
         let limits = try PeerLimits(maximumTableMessageSize: 10_240)
         var (network, peer, association) = try Self.pair(.among(limits: limits))
@@ -200,7 +211,8 @@ struct Section36AuditTests {
         }
     }
 
-    @Test("Lost updates are made good by the next presence, under the greatest load of differences")
+    @Test(
+        "Lost updates are made good by the next presence, under the greatest load of differences", .requirement("enrp-3.6-R1"))
     func convergence() throws {
         var network = try Section33HandleUpdateTests.trio()
         let hosts = (0..<30).map { network.addElementHost(100 + UInt32($0)) }
@@ -211,5 +223,34 @@ struct Section36AuditTests {
         #expect(network.table(0).count == 30)
         for node in 1..<3 { #expect(network.table(node) == network.table(0)) }
         for node in 0..<3 { #expect(network.snapshot(node)?.peers.allSatisfy { $0.isInStep == true } == true) }
+    }
+
+    @Test("§3.6.1: a checksum for each peer and for itself, each over that registrar's elements", .requirement("enrp-3.6.1-R1"))
+    func separateChecksums() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        for node in 0..<3 { try network.register(network.addElementHost(7 + UInt32(node)), at: node) }
+        for node in 0..<3 {
+            let snapshot = try #require(network.snapshot(node))
+            #expect(snapshot.checksum == Self.checksum(7 + UInt32(node)))
+            #expect(snapshot.peers.map(\.checksum) == snapshot.peers.map { Self.checksum(6 + $0.registrar.rawValue) })
+        }
+    }
+
+    @Test(
+        "§3.6.3, step 4: what the table says takes the place of what was known, and is not swept away",
+        .requirement("enrp-3.6.3-R6", "enrp-3.6.3-R7"))
+    func replacement() throws {
+        var (network, peer, association) = try Self.pair()
+        try network.send(Self.presence(Self.checksum(7, 8)), over: association, from: peer)
+        network.run(for: .milliseconds(10))
+        var changed = Self.element(7)
+        changed.registrationLife = .seconds(77)
+        try network.send(
+            .handleTableResponse(
+                .init(sender: Self.nine, entries: [.init(pool: "Pool", elements: [changed, Self.element(8)])])),
+            over: association, from: peer)
+        network.run(for: .milliseconds(10))
+        #expect(network.table(0) == ["Pool/7@9", "Pool/8@9"])
+        #expect(network.snapshot(0)?.pools[0].elements[0].parameter == changed)
     }
 }

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -30,7 +31,9 @@ struct Section37UnrecognizedTests {
         return element
     }
 
-    @Test("An unknown message type is reported where its two high bits ask for it, to the peer by name")
+    @Test(
+        "An unknown message type is reported where its two high bits ask for it, to the peer by name",
+        .requirement("enrp-3.7-R1", "enrp-3.7-R2"))
     func unknownTypes() throws {
         var (network, peer, association) = try Self.pair()
         for (type, isReported) in [(UInt8(0x20), false), (0x60, true)] {
@@ -217,5 +220,21 @@ struct Section37UnrecognizedTests {
             #expect(network.table(node) == table)
             #expect(network.peers(node).count == 2)
         }
+    }
+
+    @Test("§2.1: who asks for a sign of life of a process that was here before is told who is here now")
+    func wrongReceiverAsked() throws {
+        var (network, peer, association) = try Self.pair()
+        network.forgetSent()
+        for isReplyRequired in [false, true] {
+            let presence = ENRPMessage.Presence(
+                isReplyRequired: isReplyRequired, sender: Self.nine, receiver: RegistrarIdentifier(rawValue: 77))
+            try network.send(.presence(presence), over: association, from: peer)
+            network.run(for: .milliseconds(10))
+            #expect(network.sent(.presence, by: 0).count == (isReplyRequired ? 1 : 0))
+        }
+        guard case .presence(let answer) = network.sent(.presence, by: 0).first else { return }
+        #expect(answer.receiver == Self.nine)
+        #expect(!answer.isReplyRequired)
     }
 }

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import SCTPTransport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 struct UnknownMessageTests {
     private var registrar = RegistrarHarness()
 
-    @Test("An unknown message is reported where its type asks for it")
+    @Test("An unknown message is reported where its type asks for it", .requirement("asap-2.2.14-R1", "asap-2.2.14-R2"))
     mutating func unknownMessage() throws {
         let peer = registrar.connect("192.0.2.1")
         registrar.receive([0x4f, 0, 0, 6, 1, 2, 0, 0], from: peer)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -69,7 +70,7 @@ struct DistancePenaltyTests {
         #expect(half.lowered(3, distance: 1) == 1)
     }
 
-    @Test("LU-DPF: a near busy element before a distant idle one")
+    @Test("LU-DPF: a near busy element before a distant idle one", .requirement("extensions-3.3-R1"))
     func leastUsed() throws {
         var selection = LeastUsedWithDistancePenalty.makeSelection()
         let factor = DistancePenaltyFactor(fraction: 0.002)
@@ -82,7 +83,9 @@ struct DistancePenaltyTests {
         #expect(selection.select(1) == [0])
     }
 
-    @Test("LU-DPF: every sequence of changes and requests gives what a list gives", arguments: 0..<40)
+    @Test(
+        "LU-DPF: every sequence of changes and requests gives what a list gives", .requirement("extensions-3.3-R1"),
+        arguments: 0..<40)
     func leastUsedOracle(seed: UInt64) throws {
         let slow = SlowRankedPool { parameter, _ in
             min(0xffff_ffff, parameter.value(0) + parameter.value(1) * parameter.value(2))
@@ -95,7 +98,9 @@ struct DistancePenaltyTests {
         }
     }
 
-    @Test("LUD-DPF: every sequence of changes and requests gives what a list gives", arguments: 0..<40)
+    @Test(
+        "LUD-DPF: every sequence of changes and requests gives what a list gives", .requirement("extensions-3.4-R1"),
+        arguments: 0..<40)
     func degradationOracle(seed: UInt64) throws {
         let slow = SlowRankedPool { parameter, count in
             min(0xffff_ffff, parameter.value(0) + count * parameter.value(1) + parameter.value(2) * parameter.value(3))
@@ -109,7 +114,9 @@ struct DistancePenaltyTests {
         }
     }
 
-    @Test("WRAND-DPF: every sequence of changes and requests gives what walking along a list gives", arguments: 0..<40)
+    @Test(
+        "WRAND-DPF: every sequence of changes and requests gives what walking along a list gives",
+        .requirement("extensions-3.2-R1"), arguments: 0..<40)
     func weightedRandomOracle(seed: UInt64) throws {
         let slow = SlowWeightedPool { parameter in
             // Small enough for doubles to be exact where it matters, and never near a half.
@@ -126,7 +133,7 @@ struct DistancePenaltyTests {
         }
     }
 
-    @Test("WRAND-DPF: the chance is the ratio of the weights that the distances leave")
+    @Test("WRAND-DPF: the chance is the ratio of the weights that the distances leave", .requirement("extensions-3.2-R1"))
     func weightedRandom() throws {
         let factor = DistancePenaltyFactor(fraction: 0.001)
         let elements: [(weight: UInt32, distance: UInt32, rest: Double)] = [

@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @Suite("Policies and their parameters")
@@ -31,7 +32,9 @@ struct PolicyTests {
         }
     }
 
-    @Test("RFC 5356 §7.1: reserved numbers are invalid, private ones are carried, unknown standard ones are not served")
+    @Test(
+        "RFC 5356 §7.1: reserved numbers are invalid, private ones are carried, unknown standard ones are not served",
+        .requirement("requirements-2.10-R2", "requirements-2.10-R5"))
     func unknownTypes() throws {
         for type: UInt32 in [0, 0x4000_0000] {
             #expect(throws: PolicyError(.invalidType, PolicyType(rawValue: type))) {
@@ -52,6 +55,18 @@ struct PolicyTests {
             try selection.insert(0, parameter)
             #expect(selection.first == 0)
         }
+    }
+
+    @Test("RFC 5356 §4.1.1: Round Robin is there for registrars and pool users", .requirement("policies-4.1.1-R1"))
+    func roundRobinIsThere() throws {
+        try PolicyRegistry.check(.roundRobin)
+        var (selection, slots, generator) = (PolicyRegistry.selection(for: .roundRobin), [Int](), Generator(state: 1))
+        for slot in 0..<2 { try selection.insert(slot, .roundRobin) }
+        for _ in 0..<3 { selection.select(1, using: &generator, into: &slots) }
+        #expect(slots == [0, 1, 0])
+        var choice = PolicyRegistry.choice(for: .roundRobin)
+        choice.renew([.roundRobin, .roundRobin])
+        #expect((0..<3).map { _ in choice.choose(using: &generator) { _ in true } } == [0, 1, 0])
     }
 
     @Test("A pool's own parameter has no element's values")
@@ -78,7 +93,9 @@ struct PolicyTests {
 struct ChoiceTests {
     private var generator = Generator(state: 1)
 
-    @Test("RFC 5356 §4.1.3: from the first, one after the other, then from the beginning; failed ones are passed over")
+    @Test(
+        "RFC 5356 §4.1.3: from the first, one after the other, then from the beginning; failed ones are passed over",
+        .requirement("policies-4.1.3-R1"))
     mutating func roundRobin() {
         var choice = PolicyRegistry.choice(for: .roundRobin)
         #expect(choice.choose(using: &generator) { _ in true } == nil)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -91,7 +92,9 @@ struct Section42WeightedRoundRobinTests {
         #expect(PolicyRegistry.overallParameter(of: .weightedRoundRobin(weight: 7)) == .weightedRoundRobin(weight: 1))
     }
 
-    @Test("§4.2.2: one heavy element among light ones has every other turn, not its turns in a row")
+    @Test(
+        "§4.2.2: one heavy element among light ones has every other turn, not its turns in a row",
+        .requirement("policies-4.2.2-R1"))
     func spread() throws {
         var selection = try Self.pool([4, 1, 1, 1, 1])
         #expect((0..<16).map { _ in selection.select(1)[0] } == [0, 1, 0, 2, 0, 3, 0, 4, 0, 1, 0, 2, 0, 3, 0, 4])
@@ -101,7 +104,9 @@ struct Section42WeightedRoundRobinTests {
         #expect((0..<6).map { _ in selection.select(1)[0] } == list)
     }
 
-    @Test("§4.2.2: the head, then the others once each in the order in which their turns are due")
+    @Test(
+        "§4.2.2: the head, then the others once each in the order in which their turns are due",
+        .requirement("policies-4.2.2-R1"))
     func answers() throws {
         var selection = try Self.pool([4, 1, 1, 1, 1])
         #expect(selection.select(3) == [0, 1, 2])
@@ -112,7 +117,9 @@ struct Section42WeightedRoundRobinTests {
     }
 
     /// Without changes, at each point of the list: |turns - share| < 1, and at the end of each round exactly the weight.
-    @Test("§4.2.2: each element has its share to within less than one turn, everywhere in the list", arguments: 0..<60)
+    @Test(
+        "§4.2.2: each element has its share to within less than one turn, everywhere in the list",
+        .requirement("policies-4.2.2-R1"), arguments: 0..<60)
     func evenness(seed: UInt64) throws {
         var generator = Generator(state: seed)
         let greatest = [3, 20, 300][Int(seed % 3)]
@@ -229,7 +236,7 @@ struct Section42WeightedRoundRobinTests {
         #expect((0..<30).map { _ in copy.select(3) } == answers)
     }
 
-    @Test("§4.2.3: users go by Round Robin")
+    @Test("§4.2.3: users go by Round Robin", .requirement("policies-4.2.3-R1"))
     func choice() {
         var (choice, generator) = (PolicyRegistry.choice(for: .weightedRoundRobin), Generator(state: 1))
         choice.renew([.weightedRoundRobin(weight: 9), .weightedRoundRobin(weight: 1)])

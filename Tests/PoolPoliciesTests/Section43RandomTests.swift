@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -12,7 +13,9 @@ struct Section43RandomTests {
         #expect(PolicyRegistry.overallParameter(of: .random) == .random)
     }
 
-    @Test("§4.3.2: at most the requested number, nobody twice, everybody where all are asked for")
+    @Test(
+        "§4.3.2: at most the requested number, nobody twice, everybody where all are asked for",
+        .requirement("policies-4.3.2-R1"))
     func number() throws {
         var (selection, generator) = (RandomPolicy.makeSelection(), Generator(state: 3))
         #expect(selection.select(3, using: &generator) == [])

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -22,6 +23,19 @@ struct Section44WeightedRandomTests {
         let great: [UInt32] = [.max, .max / 2, .max / 4]
         try expectDraws(
             WeightedRandom.self, great.map { .weightedRandom(weight: $0) }, weights: great.map(Double.init), seed: 2)
+    }
+
+    @Test(
+        "§4.4.2: at most the requested number, nobody twice, however great one weight is",
+        .requirement("policies-4.4.2-R1", "policies-4.4.2-R2"))
+    func number() throws {
+        var (selection, generator) = (WeightedRandom.makeSelection(), Generator(state: 3))
+        for slot in 0..<10 { try selection.insert(slot, .weightedRandom(weight: slot == 4 ? .max : 1)) }
+        for wanted in 0..<14 {
+            let answer = selection.select(wanted, using: &generator)
+            #expect(answer.count == min(wanted, 10))
+            #expect(Set(answer).count == answer.count)
+        }
     }
 
     @Test("§4.4.1: with all weights 1 it is Random")

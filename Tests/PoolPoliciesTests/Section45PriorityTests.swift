@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -14,7 +15,7 @@ struct Section45PriorityTests {
         #expect(PolicyRegistry.overallParameter(of: .priority(9)) == .priority(0))
     }
 
-    @Test("§4.5.2: in decreasing order, equals in turn")
+    @Test("§4.5.2: in decreasing order, equals in turn", .requirement("policies-4.5.2-R1", "policies-4.5.2-R2"))
     func order() throws {
         var selection = PriorityPolicy.makeSelection()
         for (slot, priority) in [0, 7, UInt32.max, 7, 1].enumerated() { try selection.insert(slot, .priority(priority)) }
@@ -35,7 +36,9 @@ struct Section45PriorityTests {
         }
     }
 
-    @Test("§4.5.3: the usable element with the highest priority, whatever the order of the answer")
+    @Test(
+        "§4.5.3: the usable element with the highest priority, whatever the order of the answer",
+        .requirement("policies-4.5.3-R1"))
     func choice() {
         var (choice, generator) = (PolicyRegistry.choice(for: .priority), Generator(state: 1))
         #expect(choice.choose(using: &generator) { _ in true } == nil)

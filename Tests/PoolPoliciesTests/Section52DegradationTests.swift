@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -20,7 +21,9 @@ struct Section52DegradationTests {
         #expect(PolicyRegistry.overallParameter(of: Self.parameter(1, 2)) == Self.parameter(0, 0))
     }
 
-    @Test("§5.2.2: each time that an element is returned it counts as busier")
+    @Test(
+        "§5.2.2: each time that an element is returned it counts as busier",
+        .requirement("policies-5.2.2-R3", "policies-5.2.2-R4"))
     func counting() throws {
         var selection = LeastUsedWithDegradation.makeSelection()
         try selection.insert(0, Self.parameter(50, 10))
@@ -29,7 +32,8 @@ struct Section52DegradationTests {
         #expect((0..<9).map { _ in selection.select(1)[0] } == [0, 0, 1, 1, 1, 1, 1, 0, 1])
     }
 
-    @Test("§5.2.2: all elements returned are counted, not only the first")
+    @Test(
+        "§5.2.2: all elements returned are counted, not only the first", .requirement("policies-5.2.2-R1", "policies-5.2.2-R3"))
     func countingAll() throws {
         var selection = LeastUsedWithDegradation.makeSelection()
         for slot in 0..<4 { try selection.insert(slot, Self.parameter(0, 1)) }
@@ -38,7 +42,9 @@ struct Section52DegradationTests {
         #expect(selection.select(4) == [1, 2, 3, 0])
     }
 
-    @Test("§5.2.2: re-registration sets the counter to 0, also with the same values; so does coming back")
+    @Test(
+        "§5.2.2: re-registration sets the counter to 0, also with the same values; so does coming back",
+        .requirement("policies-5.2.2-R1", "policies-5.2.2-R2"))
     func reset() throws {
         var selection = DegradingPolicySelection<LeastUsedWithDegradation>()
         for slot in 0..<2 { try selection.insert(slot, Self.parameter(UInt32(slot), 2)) }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -19,7 +20,7 @@ struct Section53PriorityLeastUsedTests {
         #expect(PolicyRegistry.overallParameter(of: Self.parameter(1, 2)) == Self.parameter(0, 0))
     }
 
-    @Test("§5.3.1: equal loads, and the one that a user more burdens less is first")
+    @Test("§5.3.1: equal loads, and the one that a user more burdens less is first", .requirement("policies-5.3.2-R2"))
     func example() throws {
         var selection = PriorityLeastUsed.makeSelection()
         let half = Load(fraction: 0.5)
@@ -29,7 +30,9 @@ struct Section53PriorityLeastUsedTests {
         for _ in 0..<3 { #expect(selection.select(2) == [1, 0]) }
     }
 
-    @Test("§5.3.2: ascending sums, round robin among equals; sums above 100 % are sums")
+    @Test(
+        "§5.3.2: ascending sums, round robin among equals; sums above 100 % are sums",
+        .requirement("policies-5.3.2-R1", "policies-5.3.2-R2", "policies-5.3.2-R3", "policies-5.3.2-R4", "policies-5.3.2-R5"))
     func order() throws {
         var selection = PriorityLeastUsed.makeSelection()
         try selection.insert(0, Self.parameter(.max, 1))
@@ -38,6 +41,7 @@ struct Section53PriorityLeastUsedTests {
         try selection.insert(3, Self.parameter(.max, 0))
         #expect(selection.select(9) == [1, 2, 3, 0])
         #expect(selection.select(9) == [2, 1, 3, 0])
+        #expect(selection.select(2) == [1, 2])
     }
 
     @Test("Every sequence of changes and requests gives what a list gives", arguments: 0..<50)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
@@ -14,7 +15,9 @@ struct Section54RandomizedLeastUsedTests {
         #expect(PolicyRegistry.overallParameter(of: .randomizedLeastUsed(load: .full)) == .randomizedLeastUsed(load: .idle))
     }
 
-    @Test("§5.4.1: the chance is the element's part of what the pool has free; none for a full one")
+    @Test(
+        "§5.4.1: the chance is the element's part of what the pool has free; none for a full one",
+        .requirement("policies-5.4.2-R1"))
     func chances() throws {
         let loads = [0, 0.5, 0.9, 1, 0.25]
         try expectDraws(

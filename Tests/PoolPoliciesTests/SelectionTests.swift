@@ -1,11 +1,14 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import PoolPolicies
 
 @Suite("Registrar's selection")
 struct SelectionTests {
-    @Test("RFC 5356 §4.1.2: the list starts with the head, which moves on by one for each request")
+    @Test(
+        "RFC 5356 §4.1.2: the list starts with the head, which moves on by one for each request",
+        .requirement("policies-4.1.2-R2", "policies-4.1.2-R3", "policies-4.1.2-R4"))
     func roundRobin() throws {
         var selection = RoundRobin.makeSelection()
         for slot in 0..<4 { try selection.insert(slot, .roundRobin) }
@@ -17,7 +20,9 @@ struct SelectionTests {
         #expect(selection.select(4) == [0, 1, 2, 3])
     }
 
-    @Test("RFC 5356 §4.1.2: who joins comes last; the head that leaves hands over to its successor")
+    @Test(
+        "RFC 5356 §4.1.2: who joins comes last; the head that leaves hands over to its successor",
+        .requirement("policies-4.1.2-R1", "policies-4.1.2-R2"))
     func roundRobinMembership() throws {
         var selection = RoundRobin.makeSelection()
         for slot in 0..<3 { try selection.insert(slot, .roundRobin) }
@@ -31,7 +36,9 @@ struct SelectionTests {
         #expect(selection.select(9) == [0, 3, 2])
     }
 
-    @Test("RFC 5356 §5.1.2: ascending load, round robin among equals")
+    @Test(
+        "RFC 5356 §5.1.2: ascending load, round robin among equals",
+        .requirement("policies-5.1.2-R1", "policies-5.1.2-R2", "policies-5.1.2-R3", "policies-5.1.2-R4", "policies-5.1.2-R5"))
     func leastUsed() throws {
         var selection = LeastUsed.makeSelection()
         for (slot, load) in [50, 10, 10, 10, 90].enumerated() {

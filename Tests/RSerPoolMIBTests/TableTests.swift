@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import AgentX
@@ -21,7 +22,7 @@ struct TableTests {
 
     @Test("There are 61 accessible columns")
     func columns() {
-        #expect(RSerPoolObjects.tables.reduce(0) { $0 + $1.columns.count } == 61)
+        #expect(RSerPoolObjects.Table.allCases.reduce(0) { $0 + $1.columns.count } == 61)
     }
 
     @Test("A walk goes through every variable once, in order, and each can be read by its name")
@@ -37,7 +38,7 @@ struct TableTests {
         #expect(all.count == 8 + 2 + 36 + 6 + 15 + 2 + 3 + 4 + 32 + 4 + 12 + 4)
     }
 
-    @Test("Values stand where RFC 5525 puts them")
+    @Test("Values stand where RFC 5525 puts them", .requirement("mib-6-R2"))
     func values() {
         let view = Stage.view
         func value(_ numbers: UInt32...) -> VariableBinding.Value { view.value(of: Stage.base + numbers) }
@@ -71,6 +72,31 @@ struct TableTests {
         #expect(value(1, 3, 1, 1, 3, 1) == .octetString(Array("A".utf8)))
     }
 
+    @Test("Columns of a group that is not used, and of a home that is not there, are not there", .requirement("mib-6-R2"))
+    func absentColumns() {
+        var nodes = Stage.nodes()
+        nodes.registrars[0].node.asapAnnouncement = nil
+        nodes.registrars[0].node.pools[0].elements[0].element.parameter.homeRegistrar = .undetermined
+        nodes.elements[0].node.element.parameter.homeRegistrar = .undetermined
+        let view = ManagementView(nodes)
+        func value(_ numbers: UInt32...) -> VariableBinding.Value { view.value(of: Stage.base + numbers) }
+        for column in 7...12 as ClosedRange<UInt32> { #expect(value(1, 1, 1, 1, column, 4) == .noSuchInstance) }
+        #expect(value(1, 1, 4, 1, 13, 4, 1, 1) == .noSuchInstance)
+        #expect(value(1, 1, 4, 1, 13, 4, 1, 3) == .gauge32(9))
+        #expect(value(1, 2, 1, 1, 17, 2) == .noSuchInstance)
+    }
+
+    @Test("Every index begins with 1: that of addresses here, others where they are given", .requirement("mib-5-R1"))
+    func indexes() {
+        let view = Stage.view
+        for table in RSerPoolObjects.Table.allCases {
+            let rows = view.rows[table].map { Array($0.index.subidentifiers) }
+            #expect(!rows.isEmpty)
+            #expect(rows.allSatisfy { $0.allSatisfy { $0 >= 1 } })
+        }
+        #expect(view.rows[.peerAddresses].map { Array($0.index.subidentifiers) } == [[5, 1], [5, 2]])
+    }
+
     @Test("What is not there is said so: no object, or no instance of it")
     func missing() {
         let view = Stage.view
@@ -94,7 +120,8 @@ struct TableTests {
         #expect(view.first(in: SearchRange(from: Stage.base + [1, 3, 1, 1, 5, 1])) == nil)
     }
 
-    @Test("A life is clamped to what hundredths of a second can tell, for ever is the greatest number")
+    @Test(
+        "A life is clamped to what hundredths of a second can tell, for ever is the greatest number", .requirement("mib-6-R1"))
     func lives() {
         #expect(Stage.element(1, life: RegistrationLife(rawValue: 42_949_672)).registrationLife == 4_294_967_200)
         #expect(Stage.element(1, life: RegistrationLife(rawValue: 42_949_673)).registrationLife == .max)

@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// RFC 5354 §4
@@ -47,7 +48,7 @@ struct CommonMessageFormatTests {
         #expect(rest == ParameterReader.Rest())
     }
 
-    @Test func fieldsOfEachWidth() throws {
+    @Test(.requirement("parameters-2-R1")) func fieldsOfEachWidth() throws {
         let message = try ParameterWriter.message(type: 1) { writer in
             writer.write(UInt8(1))
             writer.write(UInt8(2))
@@ -71,7 +72,7 @@ struct CommonMessageFormatTests {
         for count in 13...16 { #expect(Self.failure([UInt8](Self.golden.prefix(count))) == nil) }
     }
 
-    @Test func upToThreeBytesAfterTheMessageAreIgnored() {
+    @Test(.requirement("parameters-4-R4")) func upToThreeBytesAfterTheMessageAreIgnored() {
         #expect(Self.failure([UInt8](Self.golden.prefix(13)) + [1, 2, 3]) == nil)
         #expect(Self.failure(Self.golden + [0]) == WireError(.trailingBytes, at: 13))
         #expect(Self.failure(Self.golden + hex("0009 0005 41 000000")) == WireError(.trailingBytes, at: 13))
@@ -123,7 +124,7 @@ struct CommonMessageFormatTests {
         #expect(reader.invalidValue(back: 2) == WireError(.invalidValue, at: 4, report: [.invalidValues(message)]))
     }
 
-    @Test func unknownMessagesFollowTheirHighBits() throws {
+    @Test(.requirement("parameters-4-R6", "parameters-4-R7")) func unknownMessagesFollowTheirHighBits() throws {
         for type in UInt8.min...UInt8.max {
             let message = [type, 0] + hex("0005 0a")
             var reader = ParameterReader(message + [0, 0, 0])
@@ -135,6 +136,24 @@ struct CommonMessageFormatTests {
 }
 
 struct ParameterWriterTests {
+    /// Each message ends with the padding of the parameter that it ends with.
+    @Test(
+        .requirement(
+            "parameters-3-R1", "parameters-3-R2", "parameters-3-R3", "parameters-4-R1", "parameters-4-R2", "parameters-4-R3"),
+        arguments: 0...9)
+    func paddingIsZeroAndNoMoreThanThreeBytes(count: Int) throws {
+        let value = [UInt8](repeating: 0xff, count: count)
+        let message = try ParameterWriter.message(type: 1) { writer in
+            writer.write(Cookie(value))
+            writer.write(Cookie(value))
+        }
+        let padding = [UInt8](repeating: 0, count: [0, 3, 2, 1][count % 4])
+        let parameter = [0, 13, 0, UInt8(4 + count)] + value
+        let length = 4 + 2 * parameter.count + padding.count
+        #expect(message == [1, 0, 0, UInt8(length)] + parameter + padding + parameter + padding)
+        #expect(message.count.isMultiple(of: 4))
+    }
+
     @Test func aWriterIsUsedAgainAndAgain() throws {
         var writer = ParameterWriter()
         for count in [3, 900, 0, 7] {
@@ -148,7 +167,7 @@ struct ParameterWriterTests {
         #expect(writer.bytes.isEmpty)
     }
 
-    @Test func whatNoReaderTakesIsNotWritten() throws {
+    @Test(.requirement("parameters-3.4-R2")) func whatNoReaderTakesIsNotWritten() throws {
         var writer = ParameterWriter()
         #expect(throws: WireEncodingError.empty(.sctpTransport)) {
             try writer.writeMessage(type: 1) { $0.write(SCTPTransportParameter(port: 1, addresses: [])) }

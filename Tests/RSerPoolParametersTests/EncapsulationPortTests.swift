@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// The UDP encapsulation port, a parameter of our own
@@ -13,7 +14,7 @@ struct EncapsulationPortTests {
         9899 0008 1267 0000
         """)
 
-    @Test func endsAPoolElement() throws {
+    @Test(.requirement("parameters-x1-R1")) func endsAPoolElement() throws {
         try expectGolden(
             PoolElementParameter(
                 identifier: PoolElementIdentifier(rawValue: 1), homeRegistrar: RegistrarIdentifier(rawValue: 2),
@@ -33,7 +34,7 @@ struct EncapsulationPortTests {
         #expect(element.preserved.isEmpty)
     }
 
-    @Test func endsServerInformation() throws {
+    @Test(.requirement("parameters-x1-R1")) func endsServerInformation() throws {
         try expectGolden(
             ServerInformationParameter(
                 identifier: RegistrarIdentifier(rawValue: 1),
@@ -42,13 +43,15 @@ struct EncapsulationPortTests {
     }
 
     /// Whatever is not just as we write it is some other implementation's, and goes through as it is.
-    @Test(arguments: [
-        "000b 0020 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0008 0000 0000",  // no port
-        "000b 0020 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0008 1267 0001",  // something in the zero bytes
-        "000b 001c 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0004",  // shorter
-        "000b 0024 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 000c 1267 0000 0000 0000",  // longer
-        "000b 0020 00000001 9899 0008 1267 0000 0004 0010 26ac 0000 0001 0008 c0000201",  // not last
-    ])
+    @Test(
+        .requirement("parameters-x1-R3"),
+        arguments: [
+            "000b 0020 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0008 0000 0000",  // no port
+            "000b 0020 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0008 1267 0001",  // something in the zero bytes
+            "000b 001c 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 0004",  // shorter
+            "000b 0024 00000001 0004 0010 26ac 0000 0001 0008 c0000201 9899 000c 1267 0000 0000 0000",  // longer
+            "000b 0020 00000001 9899 0008 1267 0000 0004 0010 26ac 0000 0001 0008 c0000201",  // not last
+        ])
     func otherFormsArePassedOver(text: String) throws {
         let information = try decode(ServerInformationParameter.self, hex(text))
         #expect(information.encapsulationPort == nil)
@@ -66,7 +69,7 @@ struct EncapsulationPortTests {
     }
 
     /// rsplib 3.4.4 stops at a parameter within an SCTP Transport that it does not know, so ours means nothing there.
-    @Test(arguments: ["0004", "0005", "0006", "0007"])
+    @Test(.requirement("parameters-x1-R3"), arguments: ["0004", "0005", "0006", "0007"])
     func transportsDoNotKnowIt(type: String) throws {
         let bytes = hex(type + "0018 0050 0000 0001 0008 c0000201 9899 0008 1267 0000")
         var reader = ParameterReader(bytes)
@@ -76,7 +79,7 @@ struct EncapsulationPortTests {
         #expect(encode(transport) == bytes)
     }
 
-    @Test func aPoolElementDoesNotTakeItFromItsTransport() throws {
+    @Test(.requirement("parameters-x1-R3")) func aPoolElementDoesNotTakeItFromItsTransport() throws {
         let element = try decode(PoolElementParameter.self, replacing(Self.element, at: 42, with: 24))
         #expect(element.encapsulationPort == nil)
         #expect(

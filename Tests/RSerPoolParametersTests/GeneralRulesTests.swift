@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// RFC 5354 §2 and §3: nesting, padding, and the rule for unknown types
@@ -24,14 +25,14 @@ struct UnrecognizedParameterTests {
         }
     }
 
-    @Test(arguments: [0x0000, 0x0011, 0x3fff] as [UInt16])
+    @Test(.requirement("parameters-3-R5", "parameters-3-R8"), arguments: [0x0000, 0x0011, 0x3fff] as [UInt16])
     func type00DiscardsTheMessage(type: UInt16) {
         #expect(
             refusal(Transport.self, Self.bytes(type))
                 == WireError(.unrecognizedParameter, at: 8, in: ParameterType(rawValue: type)))
     }
 
-    @Test(arguments: [0x4000, 0x7fff] as [UInt16])
+    @Test(.requirement("parameters-3-R5", "parameters-3-R7"), arguments: [0x4000, 0x7fff] as [UInt16])
     func type01DiscardsTheMessageAndReports(type: UInt16) {
         let parameter = [UInt8](Self.bytes(type)[8..<13])
         #expect(
@@ -41,7 +42,7 @@ struct UnrecognizedParameterTests {
                     report: [.unrecognizedParameter(parameter)]))
     }
 
-    @Test(arguments: [0x8000, 0x803f, 0x9899, 0xbfff] as [UInt16])
+    @Test(.requirement("parameters-3-R6", "parameters-3-R8"), arguments: [0x8000, 0x803f, 0x9899, 0xbfff] as [UInt16])
     func type10IsSkipped(type: UInt16) throws {
         let (transport, rest) = try Self.read(Self.message(type))
         #expect(transport.address == .v4(0xc000_0201))
@@ -50,7 +51,7 @@ struct UnrecognizedParameterTests {
         #expect(encode(transport) == Self.bytes(type))
     }
 
-    @Test(arguments: [0xc000, 0xffff] as [UInt16])
+    @Test(.requirement("parameters-3-R6", "parameters-3-R7"), arguments: [0xc000, 0xffff] as [UInt16])
     func type11IsSkippedAndReported(type: UInt16) throws {
         let (transport, rest) = try Self.read(Self.message(type))
         #expect(transport.preserved == [PreservedParameter(index: 0, type: ParameterType(rawValue: type), value: [7])])
@@ -178,7 +179,7 @@ struct RepeatedParameterTests {
 
 /// RFC 5354 §2: a length counts the padding between the parameters within, and not the last
 struct PaddingTests {
-    @Test func theLastPaddingIsNotCounted() throws {
+    @Test(.requirement("parameters-3-R1", "parameters-3-R2", "parameters-3-R3")) func theLastPaddingIsNotCounted() throws {
         let element = PoolElementParameter(
             identifier: PoolElementIdentifier(rawValue: 1), registrationLife: .infinite,
             userTransport: .opaque(OpaqueTransportParameter([1])),
@@ -208,7 +209,7 @@ struct PaddingTests {
                 == WireError(.wrongLength, at: 33, in: .poolElement, report: [.invalidValues([UInt8](bytes.prefix(34)))]))
     }
 
-    @Test func paddingIsZeroAndIgnored() throws {
+    @Test(.requirement("parameters-3-R2", "parameters-3-R4")) func paddingIsZeroAndIgnored() throws {
         let bytes = hex("000a 0021 00000001 00000000 ffffffff 0010 0005 01 a5a5a5 0008 0009 00000001 02 a5a5a5")
         let written = try encode(decode(PoolElementParameter.self, bytes))
         #expect(written == hex("000a 0021 00000001 00000000 ffffffff 0010 0005 01 000000 0008 0009 00000001 02 000000"))

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// RFC 5354 §3.8
@@ -14,7 +15,7 @@ struct MemberSelectionPolicyTests {
     }
 
     /// Each count of bytes up to past where they leave the value and get memory of their own.
-    @Test func dataOfAnyLength() throws {
+    @Test(.requirement("parameters-3.8-R1")) func dataOfAnyLength() throws {
         for count in 0...40 {
             let data = (0..<count).map { UInt8($0 + 1) }
             let padding = [UInt8](repeating: 0, count: -count & 3)

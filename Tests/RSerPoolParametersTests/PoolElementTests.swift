@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// RFC 5354 §3.10
@@ -45,7 +46,9 @@ struct PoolElementTests {
         (.opaque(OpaqueTransportParameter([1, 2, 3, 4, 5])), "0010 0009 0102030405 000000"),
     ]
 
-    @Test(arguments: userTransports)
+    @Test(
+        .requirement("parameters-3.3-R2", "parameters-3.5-R2", "parameters-3.6-R2", "parameters-3.7-R2"),
+        arguments: userTransports)
     func anyOfTheSixTransportsServes(transport: UserTransport, text: String) throws {
         var element = PoolElementTests.element
         element.userTransport = transport
@@ -72,7 +75,7 @@ struct PoolElementTests {
         expectCut(Element.self, bytes, at: 44...55, .lengthTooLong, offset: 42, in: .sctpTransport)
     }
 
-    @Test func twoUserTransportsAreRefused() {
+    @Test(.requirement("parameters-3.10-R1")) func twoUserTransportsAreRefused() {
         let second = hex("0004 0010 1000 0000 0001 0008 c0000203")
         let bytes = [UInt8](Self.golden.prefix(32)) + second + Self.golden.dropFirst(32)
         #expect(
@@ -102,14 +105,14 @@ struct PoolElementTests {
                 == WireError(.duplicateParameter, at: 56, in: .sctpTransport, report: [.invalidValues(third)]))
     }
 
-    @Test func anASAPTransportOfAnotherKindIsRefused() {
+    @Test(.requirement("parameters-3.10-R2")) func anASAPTransportOfAnotherKindIsRefused() {
         let other = hex("0005 0010 1000 0000 0001 0008 c0000203")
         #expect(
             refusal(Element.self, replacing([UInt8](Self.golden.prefix(40)), at: 2, with: 56) + other)
                 == WireError(.unexpectedParameter(expected: nil), at: 40, in: .tcpTransport, report: [.invalidValues(other)]))
     }
 
-    @Test func aPolicyBeforeTheTransportIsRefused() {
+    @Test(.requirement("parameters-3.10-R1")) func aPolicyBeforeTheTransportIsRefused() {
         let policy = hex("0008 0008 00000001")
         let bytes = [UInt8](Self.golden.prefix(16)) + policy + Self.golden[16..<32]
         #expect(

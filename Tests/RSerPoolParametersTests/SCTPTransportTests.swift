@@ -1,5 +1,6 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 /// RFC 5354 §3.4
@@ -22,7 +23,7 @@ struct SCTPTransportTests {
                 addresses: [.v4(0xc000_0201), .v6(0x2001_0db8_0000_0000_0000_0000_0000_0001), .v4(0xc000_0202)]), Self.mixed)
     }
 
-    @Test func shorterValuesAreRefused() {
+    @Test(.requirement("parameters-3.4-R2")) func shorterValuesAreRefused() {
         expectCut(Transport.self, Self.one, at: 4...5, .wrongLength, offset: 4)
         expectCut(Transport.self, Self.one, at: 6...7, .wrongLength, offset: 6)
         expectCut(Transport.self, Self.one, at: 8...8, .missingParameter(.ipv4Address), offset: 8)
@@ -39,7 +40,7 @@ struct SCTPTransportTests {
         }
     }
 
-    @Test func anUnknownTransportUseIsRefused() {
+    @Test(.requirement("parameters-3.4-R1")) func anUnknownTransportUseIsRefused() {
         for use in [UInt16(2), 0x0100, 0xffff] {
             let bytes = replacing(Self.one, at: 6, with: use)
             #expect(
@@ -48,7 +49,7 @@ struct SCTPTransportTests {
         }
     }
 
-    @Test func anotherParameterInsteadOfAnAddressIsRefused() {
+    @Test(.requirement("parameters-3.4-R2")) func anotherParameterInsteadOfAnAddressIsRefused() {
         let handle = hex("0009 0008 c0000201")
         #expect(
             refusal(Transport.self, [UInt8](Self.one.prefix(8)) + handle)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @testable import RSerPoolSecurity
@@ -14,7 +15,7 @@ struct CookieSealerTests {
         try sealer.seal(state, pool: Self.pool, session: session, element: Self.element, until: Self.noon)
     }
 
-    @Test("What was sealed is opened, whatever its length; the cookie's length is a multiple of 4")
+    @Test("What was sealed is opened, whatever its length; the cookie's length is a multiple of 4", .requirement("asap-3.8-R4"))
     func roundTrips() throws {
         for count in [0, 1, 2, 3, 4, 5, 31, 32, 33, 1_000, 16_000] {
             let state = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -26,7 +27,7 @@ struct CookieSealerTests {
         #expect(CookieSealer.overhead == 52)
     }
 
-    @Test("A cookie changed in any bit of any byte is refused")
+    @Test("A cookie changed in any bit of any byte is refused", .requirement("asap-3.8-R4", "asap-3.8-R5"))
     func tampering() throws {
         let cookie = try seal(Array("forty-two".utf8))
         for place in cookie.indices {

@@ -42,6 +42,16 @@ struct DecodeTests {
                 """)
     }
 
+    /// Ours (ARCHITECTURE.md): the port and two bytes of zero; with others it is an unknown parameter.
+    @Test(arguments: [("a0240000", "40996"), ("a0240001", "[a0240001]")])
+    func thePortOfSCTPInUDPIsANumber(value: String, shown: String) async throws {
+        let outcome = try await decode(
+            "01000040 0009000c4563686f506f6f6c 000a003051468e16 00000000 0000012c 00040010d4a60001 000100080a630001",
+            "0008000800000001 98990008\(value)")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("\n    56      UDP Encapsulation Port: \(shown)\n"))
+    }
+
     @Test func whatIsWrongIsSaidWithItsPlace() async throws {
         let outcome = try await decode("03000018 0009000c4563686f506f6f6c 000e00ff51468e16")
         #expect(outcome.status == rserpool.ExitStatus.inputData.rawValue)

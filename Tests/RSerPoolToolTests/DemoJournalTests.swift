@@ -6,7 +6,7 @@ import Testing
 struct DemoJournalTests {
     @Test func whatWasSeenBeforeIsFoundAtOnce() async {
         let journal = DemoJournal()
-        await journal.note("registered", "is in the pool", of: "element A", ["element": "0x1"])
+        await journal.note("registered", "is in the pool", of: "element A", 3, ["element": "0x1"])
         let entry = await journal.first(within: .seconds(5)) { $0.event == "registered" }
         #expect(entry?.fields == ["element": "0x1"])
     }
@@ -39,12 +39,25 @@ struct DemoJournalTests {
         let line = EventLine(
             time: Date().timeIntervalSince1970, level: "debug", role: "user", event: "cookie", message: "got a cookie",
             fields: ["count": "3"])
-        await journal.note(errorLine: Array(try line.encoded), of: "user", isShown: false)
-        await journal.note(errorLine: Array("Fatal error".utf8), of: "user", isShown: false)
+        await journal.note(errorLine: Array(try line.encoded), of: "user", showing: .none)
+        await journal.note(errorLine: Array("Fatal error".utf8), of: "user", showing: .none)
         let entries = await journal.entries
         #expect(entries.map(\.event) == ["cookie", "stray"])
         #expect(entries.map(\.message) == ["got a cookie", "Fatal error"])
         #expect(entries.map(\.isShown) == [false, true])
+    }
+
+    @Test func theTimelineShowsWhatIsReportedAndTheHuntForARegistrar() async throws {
+        let journal = DemoJournal()
+        for (level, event) in [("debug", "keep-alive-sent"), ("debug", "registrar-found"), ("info", "registered")] {
+            let line = EventLine(
+                time: Date().timeIntervalSince1970, level: level, role: "element", event: event, message: "", fields: [:])
+            for shown in [DemoJournal.Shown.none, .timeline, .all] {
+                await journal.note(errorLine: Array(try line.encoded), of: "element A", 1, showing: shown)
+            }
+        }
+        let shown = await journal.entries.map(\.isShown)
+        #expect(shown == [false, false, true, false, true, true, false, true, true])
     }
 
     @Test func theTimelineIsSortedAndShowsEachEntryOnce() async throws {

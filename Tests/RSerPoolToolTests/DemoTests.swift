@@ -54,10 +54,17 @@ struct DemoTests {
         #expect(outcome.error.isEmpty)
         #expect(outcome.output.contains("UDP port 9899 at 127.0.0.1 is taken"))
         for claim in [
-            "Least Used chose the element with the least load", "the dead element was noticed after",
-            "the cookie carried the count", "messages 1 to 80 were acknowledged, each once and in order",
-            "an added element is in the pool at once", "a deregistered element is out of the pool at once",
-            "every process ended when asked, with status 0",
+            "Least Used chose the element with the least load", "registrars 2 and 3 got the three elements from a mentor",
+            "all three registrars name the same three elements", "s after its registrar was killed", "took over registrar 1",
+            "element C, which knows no registrar but registrar 1, follows registrar",
+            "the two registrars left still name the three elements", "the dead element was noticed after",
+            "the cookie carried the count", "the user reported the dead element to the registrar at",
+            "two elements are left, at every registrar",
+            "registrar 1, started again, has the two elements and the checksums of both others",
+            "an added element is in the pool at once, at every registrar",
+            "a deregistered element is out of the pool at once, at every registrar",
+            "were acknowledged, each once and in order; none was lost", "through all of this",
+            "a new user got the added element", "every process ended when asked, with status 0",
         ] {
             #expect(outcome.output.contains("✓ ") && outcome.output.contains(claim), "\(outcome.output)")
         }

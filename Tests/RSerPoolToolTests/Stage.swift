@@ -12,11 +12,13 @@ final class Stage: Sendable {
 
     /// - Parameter last: what must stand behind every other argument.
     func start(_ who: String, _ arguments: [String], last: [String] = []) throws -> DemoProcess {
-        let process = try DemoProcess(
-            who, arguments + ["--timing", "fast", "--transport", "userland"], last: last, executable: try ToolRun.executable,
-            journal: journal)
-        processes.withLock { $0.append(process) }
-        return process
+        try processes.withLock { processes in
+            let process = try DemoProcess(
+                who, number: processes.count, arguments + ["--timing", "fast", "--transport", "userland"], last: last,
+                executable: try ToolRun.executable, journal: journal)
+            processes.append(process)
+            return process
+        }
     }
 
     /// Starts a registrar.

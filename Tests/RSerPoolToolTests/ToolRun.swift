@@ -64,6 +64,18 @@ final class ToolRun: Sendable {
         return Outcome(status: process.terminationStatus, output: texts.0, error: texts.1)
     }
 
+    /// Runs the program beside the test; its input stays open.
+    func start() throws {
+        try process.run()
+    }
+
+    var processIdentifier: Int32 { process.processIdentifier }
+
+    /// Waits for the end of a program that was told to end.
+    func wait() {
+        process.waitUntilExit()
+    }
+
     func signal(_ number: Int32) {
         kill(process.processIdentifier, number)
     }

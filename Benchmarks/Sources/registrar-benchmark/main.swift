@@ -159,7 +159,56 @@ let policies: [(name: String, parameter: (inout SeededRandomNumberGenerator) -> 
     ]
 }()
 
+/// Elapsed time of the longest slice of a snapshot: so long nothing else can happen at the registrar.
+func measureSnapshot(_ size: Int) {
+    var engine = emptyEngine(at: now)
+    for number in 0..<size { precondition(ask(&engine, registration(number, .leastUsed(load: .idle)), at: now) == 1) }
+    let clock = ContinuousClock()
+    var (times, elements) = ([Duration](), 0)
+    for _ in 0..<20 {
+        var place: RegistrarSnapshotPlace? = .start
+        while let next = place {
+            let start = clock.now
+            let slice = engine.poolSlice(next, at: now)
+            times.append(clock.now - start)
+            elements += slice.pools.reduce(0) { $0 + $1.elements.count }
+            place = slice.next
+        }
+    }
+    precondition(elements == 20 * size)
+    times.sort()
+    func microseconds(_ time: Duration) -> Int64 { time.components.attoseconds / 1_000_000_000_000 }
+    print(
+        "snapshot of \(size) elements: \(times.count / 20) slices of \(microseconds(times[times.count / 2])) µs, "
+            + "99 of 100 within \(microseconds(times[times.count * 99 / 100])) µs, the longest \(microseconds(times[times.count - 1])) µs"
+    )
+}
+
+/// A Pool Element parameter of 76 bytes, read again and again.
+///
+/// `perf stat -e instructions:u registrar-benchmark parse 1000000`, less the same for 0, counts instructions.
+func measureParsing(_ count: Int) {
+    let sample = PoolElementParameter(
+        identifier: PoolElementIdentifier(rawValue: 1), registrationLife: .seconds(300),
+        userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [.v6(1), .v6(2)])),
+        policy: .leastUsed(load: .idle))
+    let bytes = [UInt8](try! ASAPMessage.registration(.init(pool: "Pool", element: sample)).encoded().suffix(76))
+    let time = seconds {
+        for _ in 0..<count {
+            var reader = ParameterReader(bytes)
+            precondition((try? reader.read(PoolElementParameter.self))?.identifier == sample.identifier)
+        }
+    }
+    if count > 0 { print("a pool element of \(bytes.count) bytes is read in \(Int(time / Double(count) * 1e9)) ns") }
+}
+
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "parse" {
+    measureParsing(Int(CommandLine.arguments[2]) ?? 0)
+    exit(0)
+}
 measureMemory(100_000)
+measureSnapshot(100_000)
+measureParsing(1_000_000)
 row(["policy", "elements", "joins/s", "renewals/s", "resolve 1/s", "resolve 3/s", "resolve 32/s", "churn/s"])
 for size in [1_000, 100_000] {
     for policy in policies { measure(policy.name, size, policy.parameter) }

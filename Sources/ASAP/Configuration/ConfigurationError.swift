@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// A configuration value that cannot be used. The description is a sentence that names the value and its range.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The property, as the configuration names it.
@@ -16,6 +18,7 @@ package let longestTimer = Duration.seconds(365 * 24 * 3600)
 
 /// Throws unless a timer is longer than zero and at most ``longestTimer``.
 package func checkTimer(_ value: Duration, _ property: String) throws(ConfigurationError) {
+    fulfils("requirements-2.11-R3")
     guard value > .zero, value <= longestTimer else {
         throw ConfigurationError(property, "\(property) is \(value); it must be longer than zero and at most a year.")
     }

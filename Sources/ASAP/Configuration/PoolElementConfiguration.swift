@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// Timers and limits of a pool element (RFC 5352 §7).
 public struct PoolElementConfiguration: Hashable, Sendable {
     /// T2-registration: how long a registrar may take to answer a registration. 30 seconds.
@@ -98,8 +100,12 @@ public struct PoolElementConfiguration: Hashable, Sendable {
 
     /// The time from a registration to the next one: ``reregistrationTimeout`` or 20 seconds less than the registration's life,
     /// whichever is less (RFC 5352 §7.1). A life of less than 40 seconds leaves no such margin; half of it is taken then.
-    public var reregistrationInterval: Duration {
+    public var reregistrationInterval: Duration { reregistrationInterval(life: registrationLife) }
+
+    /// The same for a registration with another life; nil is without end.
+    func reregistrationInterval(life registrationLife: Duration?) -> Duration {
         guard let registrationLife else { return reregistrationTimeout }
+        fulfils("asap-3.1-R8")
         return min(reregistrationTimeout, max(registrationLife - .seconds(20), registrationLife / 2))
     }
 }

@@ -3,6 +3,7 @@ public struct OutputQueue<Output: Sendable>: Sendable {
     private var waiting: [Output] = []
     private var taken = 0
 
+    /// An empty queue.
     public init() {}
 
     /// True where every output has been taken.

@@ -4,6 +4,7 @@
 public struct SeededRandomNumberGenerator: RandomNumberGenerator, Hashable, Sendable {
     private var state: UInt64
 
+    /// - Parameter seed: equal seeds give equal numbers.
     public init(seed: UInt64) {
         state = seed
     }

@@ -6,6 +6,7 @@ public import SCTPTransport
 public struct TimerTable<Name: Equatable & Sendable>: Sendable {
     private var entries: [(deadline: MonotonicInstant, name: Name)] = []
 
+    /// A table without timers.
     public init() {}
 
     /// When the earliest timer is due.

@@ -1,23 +1,38 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// One ASAP message (RFC 5352 §2.2).
 ///
 /// Whatever bytes are decoded make a message or one `WireError` that says what the sender is to be told. A message that was
 /// decoded is encoded to the same bytes, unknown parameters included; flags and padding without a meaning become zero.
 public enum ASAPMessage: Hashable, Sendable {
+    /// ASAP_REGISTRATION: an element registers, or renews its registration (RFC 5352 §2.2.1).
     case registration(Registration)
+    /// ASAP_DEREGISTRATION: an element leaves its pool (RFC 5352 §2.2.2).
     case deregistration(Deregistration)
+    /// ASAP_REGISTRATION_RESPONSE: a registrar grants or rejects a registration (RFC 5352 §2.2.3).
     case registrationResponse(RegistrationResponse)
+    /// ASAP_DEREGISTRATION_RESPONSE: a registrar confirms that an element is out, or removes it (RFC 5352 §2.2.4).
     case deregistrationResponse(DeregistrationResponse)
+    /// ASAP_HANDLE_RESOLUTION: a pool user asks for a pool's elements (RFC 5352 §2.2.5).
     case handleResolution(HandleResolution)
+    /// ASAP_HANDLE_RESOLUTION_RESPONSE: a registrar's answer, or its news of a pool (RFC 5352 §2.2.6).
     case handleResolutionResponse(HandleResolutionResponse)
+    /// ASAP_ENDPOINT_KEEP_ALIVE: a registrar asks an element for a sign of life (RFC 5352 §2.2.7).
     case endpointKeepAlive(EndpointKeepAlive)
+    /// ASAP_ENDPOINT_KEEP_ALIVE_ACK: the element gives it (RFC 5352 §2.2.8).
     case endpointKeepAliveAcknowledgement(EndpointKeepAliveAcknowledgement)
+    /// ASAP_ENDPOINT_UNREACHABLE: a pool user could not reach an element (RFC 5352 §2.2.9).
     case endpointUnreachable(EndpointUnreachable)
+    /// ASAP_SERVER_ANNOUNCE: a registrar makes itself known by multicast (RFC 5352 §2.2.10).
     case serverAnnounce(ServerAnnounce)
+    /// ASAP_COOKIE: an element gives a pool user state to keep (RFC 5352 §2.2.11).
     case cookie(StateCookie)
+    /// ASAP_COOKIE_ECHO: a pool user hands that state to the next element (RFC 5352 §2.2.12).
     case cookieEcho(CookieEcho)
+    /// ASAP_BUSINESS_CARD: where to turn should the sender fail (RFC 5352 §2.2.13).
     case businessCard(BusinessCard)
+    /// ASAP_ERROR: something was not understood (RFC 5352 §2.2.14).
     case error(ErrorReport)
 }
 
@@ -41,6 +56,7 @@ extension ASAPMessageBody {
 extension ASAPMessage {
     /// A message and what its sender has to be told though the message was accepted.
     public struct Decoded: Hashable, Sendable {
+        /// The message.
         public var message: ASAPMessage
         /// Causes for an ASAP_ERROR, one for each parameter that was passed over and has to be reported (RFC 5354 §3);
         /// mostly none.
@@ -110,6 +126,7 @@ extension ASAPMessage {
     /// Writes the message in place of what the writer held.
     /// - Throws: `WireEncodingError` where the message or a parameter of it is longer than 65,535 bytes.
     public func write(to writer: inout ParameterWriter) throws(WireEncodingError) {
+        fulfils("asap-2-R1")
         let body = body
         try writer.writeMessage(
             type: type.rawValue, flags: body.flags, preserving: body.preserved, { writer in body.encode(to: &writer) })
@@ -123,6 +140,7 @@ extension ASAPMessage {
         return writer.bytes
     }
 
+    /// The number that its header has (RFC 5352 §2.2).
     public var type: ASAPMessageType { Swift.type(of: body).type }
 
     private var body: any ASAPMessageBody {

@@ -1,18 +1,32 @@
 /// The types of ASAP's messages (RFC 5352 §2.2, Figure 1).
 public enum ASAPMessageType: UInt8, Hashable, Sendable, CaseIterable {
+    /// ASAP_REGISTRATION: an element registers, or renews its registration (RFC 5352 §2.2.1).
     case registration = 0x01
+    /// ASAP_DEREGISTRATION: an element leaves its pool (RFC 5352 §2.2.2).
     case deregistration = 0x02
+    /// ASAP_REGISTRATION_RESPONSE: a registrar grants or rejects a registration (RFC 5352 §2.2.3).
     case registrationResponse = 0x03
+    /// ASAP_DEREGISTRATION_RESPONSE: a registrar confirms that an element is out, or removes it (RFC 5352 §2.2.4).
     case deregistrationResponse = 0x04
+    /// ASAP_HANDLE_RESOLUTION: a pool user asks for a pool's elements (RFC 5352 §2.2.5).
     case handleResolution = 0x05
+    /// ASAP_HANDLE_RESOLUTION_RESPONSE: a registrar's answer, or its news of a pool (RFC 5352 §2.2.6).
     case handleResolutionResponse = 0x06
+    /// ASAP_ENDPOINT_KEEP_ALIVE: a registrar asks an element for a sign of life (RFC 5352 §2.2.7).
     case endpointKeepAlive = 0x07
+    /// ASAP_ENDPOINT_KEEP_ALIVE_ACK: the element gives it (RFC 5352 §2.2.8).
     case endpointKeepAliveAcknowledgement = 0x08
+    /// ASAP_ENDPOINT_UNREACHABLE: a pool user could not reach an element (RFC 5352 §2.2.9).
     case endpointUnreachable = 0x09
+    /// ASAP_SERVER_ANNOUNCE: a registrar makes itself known by multicast (RFC 5352 §2.2.10).
     case serverAnnounce = 0x0a
+    /// ASAP_COOKIE: an element gives a pool user state to keep (RFC 5352 §2.2.11).
     case cookie = 0x0b
+    /// ASAP_COOKIE_ECHO: a pool user hands that state to the next element (RFC 5352 §2.2.12).
     case cookieEcho = 0x0c
+    /// ASAP_BUSINESS_CARD: where to turn should the sender fail (RFC 5352 §2.2.13).
     case businessCard = 0x0d
+    /// ASAP_ERROR: something was not understood (RFC 5352 §2.2.14).
     case error = 0x0e
 }
 

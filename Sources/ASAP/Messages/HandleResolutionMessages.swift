@@ -5,11 +5,14 @@ extension ASAPMessage {
     public struct HandleResolution: Hashable, Sendable {
         /// The S flag: the pool's changes are to be told as they happen, until the association ends or the pool is asked for without it.
         public var wantsUpdates: Bool
+        /// The pool that is asked for, or told of.
         public var pool: PoolHandle
         /// How many elements are wanted (Handle Resolution Option).
         public var option: HandleResolutionOption?
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// The members in the order of the message (RFC 5352 §2.2.5, §2.2.6).
         public init(
             wantsUpdates: Bool = false, pool: PoolHandle, option: HandleResolutionOption? = nil,
             preserved: [PreservedParameter] = []
@@ -28,14 +31,18 @@ extension ASAPMessage {
     public struct HandleResolutionResponse: Hashable, Sendable {
         /// The A flag: the pool's changes will be told, over the same association and several at a time. 0 in a negative answer.
         public var promisesUpdates: Bool
+        /// The pool that is asked for, or told of.
         public var pool: PoolHandle
         /// The pool's policy; nil is Round Robin.
         public var policy: PolicyParameter?
+        /// The elements in the order in which the registrar wants them used; none where there are causes.
         public var elements: [PoolElementParameter]
         /// The Operation Error parameter's causes: with any the answer is negative.
         public var causes: [ErrorCause]
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// The members in the order of the message (RFC 5352 §2.2.5, §2.2.6).
         public init(
             promisesUpdates: Bool = false, pool: PoolHandle, policy: PolicyParameter? = nil,
             elements: [PoolElementParameter] = [], causes: [ErrorCause] = [], preserved: [PreservedParameter] = []

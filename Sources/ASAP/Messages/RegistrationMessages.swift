@@ -3,10 +3,14 @@ public import RSerPoolParameters
 extension ASAPMessage {
     /// ASAP_REGISTRATION: a pool element joins a pool, or renews or changes its registration (RFC 5352 §2.2.1).
     public struct Registration: Hashable, Sendable {
+        /// The pool to join, to found or to leave.
         public var pool: PoolHandle
+        /// The element with its transport, policy and life; its home registrar is not looked at (RFC 5352 §3.1).
         public var element: PoolElementParameter
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// - Parameter element: what users are to be told of the element.
         public init(pool: PoolHandle, element: PoolElementParameter, preserved: [PreservedParameter] = []) {
             self.pool = pool
             self.element = element
@@ -16,10 +20,14 @@ extension ASAPMessage {
 
     /// ASAP_DEREGISTRATION: a pool element leaves its pool (RFC 5352 §2.2.2).
     public struct Deregistration: Hashable, Sendable {
+        /// The pool to join, to found or to leave.
         public var pool: PoolHandle
+        /// The element's identifier in the pool.
         public var identifier: PoolElementIdentifier
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// - Parameter identifier: the element that leaves.
         public init(pool: PoolHandle, identifier: PoolElementIdentifier, preserved: [PreservedParameter] = []) {
             self.pool = pool
             self.identifier = identifier
@@ -31,13 +39,17 @@ extension ASAPMessage {
     public struct RegistrationResponse: Hashable, Sendable {
         /// The R flag.
         public var isRejected: Bool
+        /// The pool to join, to found or to leave.
         public var pool: PoolHandle
+        /// The element's identifier in the pool.
         public var identifier: PoolElementIdentifier
         /// The Operation Error parameter's causes, none without one: why it was refused, or, where it was granted, what the
         /// registrar changed.
         public var causes: [ErrorCause]
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// - Parameter causes: why it was rejected, or a warning.
         public init(
             isRejected: Bool = false, pool: PoolHandle, identifier: PoolElementIdentifier, causes: [ErrorCause] = [],
             preserved: [PreservedParameter] = []
@@ -53,12 +65,16 @@ extension ASAPMessage {
     /// ASAP_DEREGISTRATION_RESPONSE: the registrar took the element out of the pool, asked to or for its registration's life
     /// had ended (RFC 5352 §2.2.4).
     public struct DeregistrationResponse: Hashable, Sendable {
+        /// The pool to join, to found or to leave.
         public var pool: PoolHandle
+        /// The element's identifier in the pool.
         public var identifier: PoolElementIdentifier
         /// The Operation Error parameter's causes, none without one: why the element is still in the pool.
         public var causes: [ErrorCause]
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// - Parameter causes: why it was rejected, or a warning.
         public init(
             pool: PoolHandle, identifier: PoolElementIdentifier, causes: [ErrorCause] = [],
             preserved: [PreservedParameter] = []

@@ -1,11 +1,14 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 extension ASAPMessage {
     /// ASAP_SERVER_ANNOUNCE: a registrar tells where it serves (RFC 5352 §2.2.10).
     public struct ServerAnnounce: Hashable, Sendable {
         /// A transport at which a registrar serves ASAP.
         public enum Transport: Hashable, Sendable {
+            /// ASAP over SCTP at these addresses.
             case sctp(SCTPTransportParameter)
+            /// ASAP over TCP at this address, for pool users.
             case tcp(TCPTransportParameter)
         }
 
@@ -13,14 +16,37 @@ extension ASAPMessage {
         public var server: RegistrarIdentifier
         /// Where it serves; with none, over SCTP at the source address and ASAP's port (RFC 5352 §3.6).
         public var transports: [Transport]
+        /// Parameters that were not known and were to be skipped, as they came; they are sent on (RFC 5354 §3).
         public var preserved: [PreservedParameter]
 
+        /// - Parameters:
+        ///   - transports: where the registrar serves; with none it is at the announcement's source and ASAP's port (RFC 5352 §3.6).
+        ///   - encapsulationPort: the UDP port of its SCTP over UDP, where that is not 9899 (RFC 6951).
         public init(
-            server: RegistrarIdentifier, transports: [Transport] = [], preserved: [PreservedParameter] = []
+            server: RegistrarIdentifier, transports: [Transport] = [], encapsulationPort: UInt16? = nil,
+            preserved: [PreservedParameter] = []
         ) {
             self.server = server
             self.transports = transports
             self.preserved = preserved
+            guard let encapsulationPort else { return }
+            self.preserved.append(
+                PreservedParameter(
+                    index: transports.count, type: .encapsulationPort,
+                    value: [UInt8(encapsulationPort >> 8), UInt8(encapsulationPort & 0xff), 0, 0]))
+        }
+
+        /// The UDP port of the registrar's SCTP over UDP (RFC 6951); nil where the message does not say, which is 9899.
+        ///
+        /// RFC 5352 has no place for it. It is a parameter of our own, type 0x9899, behind the transports, which receivers that do not
+        /// know it pass over; it is not sent where the port is 9899, or the host's SCTP is used.
+        public var encapsulationPort: UInt16? {
+            for parameter in preserved where parameter.type == .encapsulationPort && parameter.index >= transports.count {
+                guard parameter.value.count == 4, parameter.value[2] == 0, parameter.value[3] == 0 else { continue }
+                let port = UInt16(parameter.value[0]) << 8 | UInt16(parameter.value[1])
+                if port != 0 { return port }
+            }
+            return nil
         }
     }
 }
@@ -43,7 +69,11 @@ extension ASAPMessage.ServerAnnounce.Transport: WireParameter {
     public static var expectedType: ParameterType { .sctpTransport }
 
     public static func matches(_ type: ParameterType) -> Bool {
-        type == .sctpTransport || type == .tcpTransport
+        guard type == .sctpTransport || type == .tcpTransport else {
+            fulfils("asap-2.2.10-R1")
+            return false
+        }
+        return true
     }
 
     public var parameterType: ParameterType {

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.9: what the element tells its pool users of itself and of a failover. Without a recommendation of the program's
@@ -16,13 +17,16 @@ extension PoolElementEngine {
 
     mutating func setFailoverOrder(_ elements: [PoolElementParameter]) {
         guard elements != failoverOrder else { return }
+        fulfils("asap-3.9-R5")
         failoverOrder = elements
         for association in peers.keys.sorted() where peers[association]?.role == .user { sendCard(to: association) }
     }
 
     /// §3.9: only where there is a control channel.
     mutating func sendCard(to association: AssociationIdentifier) {
-        guard configuration.sendsBusinessCards, hasControlChannel(association), let card = businessCard else { return }
+        guard hasControlChannel(association) else { return fulfils("asap-3.9-R4") }
+        guard configuration.sendsBusinessCards, let card = businessCard else { return }
+        fulfils("asap-3.9-R1")
         send(.businessCard(card), to: association)
     }
 

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.2: deregistration, and the end of a registration's life.
@@ -7,6 +8,7 @@ extension PoolElementEngine {
         guard goal != .departure else { return }
         timers.stopAll { $0 == .registration || $0 == .reregistration || $0 == .pause }
         goal = .departure
+        (move, fallback) = (nil, nil)
         guard mayBeRegistered else { return finishDeparture(nil) }
         timers.start(.departureLimit, at: now + limit)
         proceed(at: now)
@@ -15,10 +17,17 @@ extension PoolElementEngine {
     /// D1 to D4.
     mutating func sendDeregistration(to home: Home, at now: MonotonicInstant) {
         guard let registration else { return }
+        fulfils("asap-3.2-R1")
         phase = .deregistering
+        fulfils("asap-2.2.2-R1")
+        fulfils("asap-3.2-R4")
+        fulfils("asap-3.2-R5")
+        fulfils("asap-3.2-R6")
+        fulfils("asap-3.2-R7")
         send(
             .deregistration(ASAPMessage.Deregistration(pool: registration.pool, identifier: identifier)),
             to: home.association)
+        fulfils("asap-3.2-R8")
         timers.start(.deregistration, at: now + configuration.deregistrationTimeout)
     }
 
@@ -28,12 +37,18 @@ extension PoolElementEngine {
         guard association == home?.association, response.pool == registration?.pool, response.identifier == identifier
         else { return report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association)) }
         switch phase {
+        case .deregistering where goal == .membership:
+            timers.stop(.deregistration)
+            mayBeRegistered = false
+            proceed(at: now)
         case .deregistering:
+            fulfils("asap-3.2-R11")
+            fulfils("asap-4-R5")
             finishDeparture(response.causes.isEmpty ? nil : .rejected(response.causes))
         case .registered:
             // Nobody asked: the registration's life has ended. The goal is membership still.
             report(.registrationExpired)
-            grantedPolicy = nil
+            granted = nil
             proceed(at: now)
         case .idle, .registering:
             report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association))
@@ -48,7 +63,12 @@ extension PoolElementEngine {
         timers.stopAll { _ in true }
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))
+        // Sessions are left alone.
+        fulfils("requirements-2.7-R1")
+        fulfils("requirements-2.7-R2")
         releaseHome()
+        // Sessions go on: whether they are served is the program's to decide.
+        fulfils("asap-3.2-R12")
         if let failure {
             report(.deregistrationFailed(failure))
         } else {

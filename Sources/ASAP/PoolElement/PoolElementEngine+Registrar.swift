@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.6 and §3.7: the home registrar, how it is found and lost.
@@ -22,6 +23,7 @@ extension PoolElementEngine {
         do throws(WireError) {
             let heard = try hunt.hear(announcement.bytes, from: announcement.source, at: now, numbering: &numbering)
             guard let heard else { return }
+            fulfils("asap-4-R8")
             if !heard.new.isEmpty { report(.registrarsAnnounced(heard.new)) }
             perform(heard.actions)
         } catch {
@@ -39,6 +41,9 @@ extension PoolElementEngine {
 
     mutating func found(_ registrar: SCTPAddress, _ association: AssociationIdentifier, at now: MonotonicInstant) {
         failedRegistrar = nil
+        fulfils("asap-1.1-R2")
+        fulfils("asap-3.1-R12")
+        fulfils("asap-3.2-R10")
         home = Home(association: association, address: registrar)
         report(.registrarFound(registrar))
         proceed(at: now)
@@ -56,6 +61,7 @@ extension PoolElementEngine {
     mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
         guard let home else { return }
         let failedAtOnce = phase == .registering && loss != .noAnswer
+        fulfils("requirements-2.1-R1")
         self.home = nil
         failedRegistrar = home.address
         forgetPeer(home.association)
@@ -83,9 +89,23 @@ extension PoolElementEngine {
     mutating func receive(
         _ keepAlive: ASAPMessage.EndpointKeepAlive, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        // Anybody may open an association and ask (§9.2); what is too much is thrown away.
+        let isAdmitted =
+            association == home?.association
+            ? home?.keepAlives.take(at: now) : peers[association]?.keepAlives.take(at: now)
+        guard isAdmitted ?? otherKeepAlives.take(at: now) else { return }
         if association.isAccepted { markRegistrar(association) }
-        guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else { return }
+        guard mayBeRegistered, let registration, keepAlive.pool == registration.pool else {
+            fulfils("asap-3.4-R1")
+            fulfils("asap-3.4-R2")
+            return
+        }
         guard (keepAlive.identifier ?? identifier) == identifier else { return }
+        fulfils("asap-2.2.7-R1")
+        fulfils("asap-3.4-R3")
+        fulfils("asap-3.4-R4")
+        fulfils("asap-3.4-R5")
+        fulfils("asap-3.4-R6")
         send(
             .endpointKeepAliveAcknowledgement(
                 ASAPMessage.EndpointKeepAliveAcknowledgement(pool: registration.pool, identifier: identifier)),
@@ -105,9 +125,13 @@ extension PoolElementEngine {
     ) {
         guard let address = peers[association]?.addresses.first else { return }
         let wasWithoutHome = home == nil
+        fulfils("asap-3.4-R7")
+        fulfils("asap-1.1-R1")
         releaseHome()
         perform(hunt.stop())
         home = Home(association: association, address: address, identifier: server)
+        fulfils("enrp-1.1-R1")
+        fulfils("enrp-1.1-R2")
         report(.registrarAdopted(server, address))
         timers.stop(.pause)
         askAll(at: now)

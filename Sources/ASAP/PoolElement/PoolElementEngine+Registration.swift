@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.1: registration, re-registration and their failures.
@@ -8,7 +9,7 @@ extension PoolElementEngine {
         self.registration = registration
         identifier = registration.identifier ?? drawIdentifier()
         attempts = 0
-        grantedPolicy = nil
+        granted = nil
         goal = .membership
         proceed(at: now)
     }
@@ -17,7 +18,10 @@ extension PoolElementEngine {
         guard goal == .membership, registration?.policy != policy else { return }
         registration?.policy = policy
         switch phase {
-        case .registered: proceed(at: now)
+        case .registered:
+            fulfils("asap-3.1-R16")
+            fulfils("asap-6.5.2-R2")
+            proceed(at: now)
         case .registering: isUpdateWaiting = true
         // The next registration carries it.
         case .idle, .deregistering: break
@@ -27,10 +31,16 @@ extension PoolElementEngine {
     /// Takes the next step towards the goal: to a home registrar, into the pool or out of it.
     mutating func proceed(at now: MonotonicInstant) {
         guard goal != .none, timers.deadline(of: .pause) == nil else { return }
-        guard let home else { return search(at: now) }
+        guard let home else {
+            fulfils("asap-3.1-R7")
+            return search(at: now)
+        }
         switch goal {
         case .none: break
-        case .membership: sendRegistration(to: home, at: now)
+        case .membership where move != nil && mayBeRegistered: sendDeregistration(to: home, at: now)
+        case .membership:
+            adoptMove()
+            sendRegistration(to: home, at: now)
         case .departure: sendDeregistration(to: home, at: now)
         }
     }
@@ -39,33 +49,49 @@ extension PoolElementEngine {
     private mutating func sendRegistration(to home: Home, at now: MonotonicInstant) {
         guard let registration else { return }
         if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            fulfils("asap-3.1-R21")
             return failRegistration(.noAnswer(attempts: attempts))
         }
+        fulfils("asap-3.1-R20")
         attempts += 1
         isUpdateWaiting = false
-        let element = PoolElementParameter(
-            identifier: identifier, homeRegistrar: home.identifier ?? .undetermined, registrationLife: registrationLife,
-            userTransport: registration.userTransport, policy: registration.policy,
-            encapsulationPort: registration.encapsulationPort)
+        fulfils("asap-3.1-R2")
+        fulfils("asap-3.1-R2.3")
+        fulfils("asap-3.1-R2.4")
+        fulfils("asap-3.1-R2.5")
+        fulfils("asap-3.1-R10")
+        fulfils("asap-2.2.1-R2")
+        if granted != nil { fulfils("asap-3.1-R17") }
+        let element = parameter(of: registration, homeRegistrar: home.identifier)
+        fulfils("asap-3.1-R2.1")
+        fulfils("asap-2.2.1-R1")
         let message = ASAPMessage.registration(ASAPMessage.Registration(pool: registration.pool, element: element))
         if let error = send(message, to: home.association) { return failRegistration(.doesNotFit(error)) }
+        fulfils("asap-3.1-R3")
+        fulfils("asap-3.1-R5")
+        fulfils("asap-3.1-R6")
+        fulfils("asap-2.2.1-R3")
         mayBeRegistered = true
-        sentPolicy = registration.policy
+        sent = registration
         phase = .registering
         timers.stop(.reregistration)
+        fulfils("asap-3.1-R4")
         timers.start(.registration, at: now + configuration.registrationTimeout)
         report(.registrationSent(attempt: attempts))
     }
 
     /// R2.3
     var registrationLife: RegistrationLife {
-        configuration.registrationLife.map { .seconds(Int32(clamping: $0.components.seconds)) } ?? .infinite
+        if let life = registration?.registrationLife { return life }
+        return configuration.registrationLife.map { .seconds(Int32(clamping: $0.components.seconds)) } ?? .infinite
     }
 
     mutating func registrationTimerExpired(at now: MonotonicInstant) {
         if let most = configuration.maximumRegistrationAttempts, attempts >= most {
+            fulfils("asap-3.1-R21")
             failRegistration(.noAnswer(attempts: attempts))
         } else {
+            fulfils("asap-3.1-R11")
             abandonHome(.noAnswer, at: now)
         }
     }
@@ -76,38 +102,53 @@ extension PoolElementEngine {
         guard phase == .registering, association == home?.association, response.pool == registration?.pool,
             response.identifier == identifier
         else { return report(.unexpectedMessage(ASAPMessage.RegistrationResponse.type, from: association)) }
+        fulfils("asap-3.1-R13")
         timers.stop(.registration)
         if response.isRejected {
             rejected(response.causes, at: now)
             return
         }
-        let isRenewal = grantedPolicy != nil
+        let isRenewal = granted != nil
         report(.registered(identifier, isRenewal: isRenewal, warnings: response.causes))
-        grantedPolicy = sentPolicy
+        granted = sent
+        fallback = nil
         enterRegistered(at: now)
         if isUpdateWaiting { proceed(at: now) }
     }
 
     private mutating func enterRegistered(at now: MonotonicInstant) {
+        fulfils("asap-3.1-R20")
         attempts = 0
         phase = .registered
-        timers.start(.reregistration, at: now + configuration.reregistrationInterval)
+        fulfils("asap-3.1-R18")
+        timers.start(.reregistration, at: now + configuration.reregistrationInterval(life: registrationLife.duration))
     }
 
     private mutating func rejected(_ causes: [ErrorCause], at now: MonotonicInstant) {
-        if let grantedPolicy, grantedPolicy != sentPolicy {
+        if let granted, granted != sent {
             // Only the change was refused: what was granted before still holds at the registrar.
-            if !isUpdateWaiting { registration?.policy = grantedPolicy }
+            if !isUpdateWaiting { registration = granted }
             report(.updateRejected(causes))
             enterRegistered(at: now)
             if isUpdateWaiting { proceed(at: now) }
-        } else if grantedPolicy == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
+        } else if granted == nil, registration?.identifier == nil, causes.contains(.nonUniquePoolElementIdentifier) {
+            fulfils("asap-3.1-R14")
             report(.identifierTaken(identifier))
             identifier = drawIdentifier()
             mayBeRegistered = false
             proceed(at: now)
+        } else if granted == nil, let fallback {
+            // The move was refused: back to where the element was.
+            self.fallback = nil
+            registration = fallback
+            mayBeRegistered = false
+            attempts = 0
+            report(.updateRejected(causes))
+            proceed(at: now)
         } else {
             mayBeRegistered = false
+            fulfils("asap-3.1-R14")
+            fulfils("asap-3.1-R15")
             failRegistration(.rejected(causes))
         }
     }
@@ -116,6 +157,7 @@ extension PoolElementEngine {
     mutating func failRegistration(_ failure: RegistrationFailure) {
         goal = .none
         phase = .idle
+        (move, fallback) = (nil, nil)
         timers.stopAll { _ in true }
         perform(hunt.stop())
         endAllQuestions(.noRegistrar(hunt.list))
@@ -125,6 +167,7 @@ extension PoolElementEngine {
 
     /// R2.2; zero is left out, for it reads like none.
     private mutating func drawIdentifier() -> PoolElementIdentifier {
-        PoolElementIdentifier(rawValue: UInt32.random(in: 1...UInt32.max, using: &randomness))
+        fulfils("asap-3.1-R2.2")
+        return PoolElementIdentifier(rawValue: UInt32.random(in: 1...UInt32.max, using: &randomness))
     }
 }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// What happens in a pool user's session with a pool element.
@@ -15,6 +16,7 @@ public enum PoolElementSessionOccurrence: Hashable, Sendable {
     case undelivered(UndeliveredMessage)
     /// Sending is possible again.
     case readyToSend
+    /// The last of a session, and why it ended.
     case ended(SessionEnd)
 }
 
@@ -28,6 +30,7 @@ extension PoolElementEngine {
         var role = PeerRole.unknown
         /// True once a message of a session has come.
         var hasSpoken = false
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     mutating func notice(
@@ -69,7 +72,10 @@ extension PoolElementEngine {
         switch notification {
         case .failed(let end), .lost(let end): lostHome(.associationLost(end), at: now)
         case .peerIsClosing, .shutDown: lostHome(.closed, at: now)
-        case .sendFailed: abandonHome(.sendFailed, at: now)
+        case .sendFailed:
+            if phase == .registering { fulfils("asap-3.1-R11") }
+            if phase == .deregistering { fulfils("asap-3.2-R9") }
+            abandonHome(.sendFailed, at: now)
         case .restarted:
             // The registrar started anew and knows nothing of this element.
             if goal != .none, phase != .deregistering { proceed(at: now) }
@@ -96,6 +102,8 @@ extension PoolElementEngine {
         guard message.header.payloadProtocol == .asap else {
             guard beginSession(association) else { return }
             peers[association]?.hasSpoken = true
+            fulfils("asap-6.6-R1")
+            fulfils("asap-6.6-R3")
             outputs.append(.session(association, .message(message)))
             return
         }
@@ -105,7 +113,11 @@ extension PoolElementEngine {
         } catch {
             report(.invalidMessage(error, from: association))
             // §2.2.14
-            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) { send(answer, to: association) }
+            fulfils("asap-2.2.14-R1")
+            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) {
+                fulfils("asap-2.2.14-R2")
+                send(answer, to: association)
+            }
             return
         }
         if !decoded.report.isEmpty, errorBudget.take(at: now) {
@@ -127,6 +139,7 @@ extension PoolElementEngine {
         case .cookieEcho(let echo):
             guard echo.cookie.bytes.count <= configuration.maximumCookieSize, beginSession(association) else { return }
             peers[association]?.hasSpoken = true
+            fulfils("asap-4-R7")
             outputs.append(.session(association, .cookieEcho(echo.cookie.bytes)))
         case .businessCard(let card):
             guard beginSession(association) else { return }
@@ -134,6 +147,7 @@ extension PoolElementEngine {
             report(.businessCardReceived(association, card.pool, card.elements.map(\.identifier)))
             outputs.append(.session(association, .businessCard(card.pool, card.elements)))
         case .error(let error):
+            fulfils("asap-4-R6")
             report(.errorReceived(error.causes, from: association))
         case .handleResolutionResponse(let response):
             receive(response, from: association)
@@ -194,6 +208,8 @@ extension PoolElementEngine {
     mutating func sendCookie(_ cookie: [UInt8], to association: AssociationIdentifier) {
         guard peers[association]?.role == .user, hasControlChannel(association), cookie.count <= configuration.maximumCookieSize
         else { return }
+        fulfils("asap-3.8-R1")
+        fulfils("asap-1.4-R2")
         send(.cookie(ASAPMessage.StateCookie(cookie: Cookie(cookie))), to: association)
     }
 }

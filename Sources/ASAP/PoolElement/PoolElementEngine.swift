@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// The pool element of RFC 5352: registration (§3.1), deregistration (§3.2), keep-alives (§3.4), the search for a home
@@ -9,6 +10,7 @@ public import SCTPTransport
 public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool element.
     public enum Input: TransportEngineInput {
+        /// Something came from an association, or happened to one.
         case transport(SCTPEvent)
         /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
@@ -18,6 +20,9 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case register(PoolElementRegistration)
         /// Tell the registrar another policy value, such as a new load.
         case update(PolicyParameter)
+        /// Be registered with other values from now on: another pool or another type of policy by leaving first. Where they are
+        /// refused, those granted before hold again.
+        case change(PoolElementChange)
         /// Leave the pool (RFC 5352 §6.2), and give up trying after the given time.
         case deregister(within: Duration)
         /// Resolve a pool handle (RFC 5352 §3.3); ``Output/resolved(_:_:)`` answers.
@@ -38,9 +43,13 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
 
     /// What a pool element does.
     public enum Output: TransportEngineOutput, Hashable {
+        /// Something is to be sent, opened or closed.
         case transport(SCTPAction)
+        /// Something happened in a session with a pool user.
         case session(AssociationIdentifier, PoolElementSessionOccurrence)
+        /// The answer to a handle resolution, which comes once.
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
+        /// Something to tell of.
         case event(PoolElementEvent)
 
         public var transportAction: SCTPAction? {
@@ -66,6 +75,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         var address: SCTPAddress
         /// Known once a keep-alive told it.
         var identifier: RegistrarIdentifier?
+        var keepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
     }
 
     let configuration: PoolElementConfiguration
@@ -86,23 +96,35 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
     var attempts = 0
     /// True from a registration sent until it is known not to hold.
     var mayBeRegistered = false
-    /// The policy that the home registrar granted last.
-    var grantedPolicy: PolicyParameter?
-    /// The policy of the registration sent last.
-    var sentPolicy: PolicyParameter?
-    /// True where a changed policy waits for the answer to a registration.
+    /// For keep-alives from registrars that a search has found, and over associations that are being closed.
+    var otherKeepAlives = RateBudget(RateBudget.maximumKeepAlivesPerSecond)
+    /// What the home registrar granted last.
+    var granted: PoolElementRegistration?
+    /// The registration sent last.
+    var sent: PoolElementRegistration?
+    /// What to register with once the element has left with what it has.
+    var move: PoolElementRegistration?
+    /// What was granted before a move: registered again where the move is refused.
+    var fallback: PoolElementRegistration?
+    /// True where a changed value waits for the answer to a registration.
     var isUpdateWaiting = false
     /// Handle resolutions under way, the oldest in front.
     var questions: [Question] = []
+    /// What the program was told of pools, the latest at the end.
+    var told: [Told] = []
     /// What the business cards recommend; empty where the program has nothing to recommend.
     var failoverOrder: [PoolElementParameter] = []
     var peers: [AssociationIdentifier: Peer] = [:]
     var sessionCount = 0
     /// Associations that registrars opened to this element, known by their keep-alives.
     var acceptedRegistrars: [AssociationIdentifier] = []
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
+    /// - Parameters:
+    ///   - registrars: where to look for a home registrar.
+    ///   - configuration: timers and limits.
+    ///   - randomness: draws identifiers.
     public init(registrars: RegistrarList, configuration: PoolElementConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness
@@ -134,6 +156,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             register(registration, at: now)
         case .update(let policy):
             update(policy, at: now)
+        case .change(let change):
+            self.change(change, at: now)
         case .deregister(let limit):
             deregister(within: limit, at: now)
         case .resolve(let identifier, let pool):
@@ -173,8 +197,15 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         while let timer = timers.popDue(at: now) {
             switch timer {
             case .registration: registrationTimerExpired(at: now)
-            case .deregistration: abandonHome(.noAnswer, at: now)
-            case .reregistration, .pause: proceed(at: now)
+            case .deregistration:
+                // One that is to join elsewhere does not wait for ever to be let go.
+                if goal == .membership { mayBeRegistered = false }
+                fulfils("asap-3.2-R9")
+                abandonHome(.noAnswer, at: now)
+            case .reregistration:
+                fulfils("asap-3.1-R19")
+                proceed(at: now)
+            case .pause: proceed(at: now)
             case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
             }
@@ -197,6 +228,8 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         } catch {
             return error
         }
+        fulfils("asap-5-R1")
+        fulfils("asap-5-R2")
         let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
         outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
         return nil

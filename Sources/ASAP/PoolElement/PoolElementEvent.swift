@@ -49,6 +49,7 @@ public enum PoolElementEvent: Hashable, Sendable {
     case businessCardReceived(AssociationIdentifier, PoolHandle, [PoolElementIdentifier])
     /// A pool user's session began or ended.
     case sessionBegan(AssociationIdentifier, [SCTPAddress])
+    /// A session with a pool user ended, and how.
     case sessionEnded(AssociationIdentifier, SessionEnd)
     /// The program's closure for a session threw this; the session was aborted.
     case sessionClosureFailed(AssociationIdentifier, String)

@@ -12,15 +12,21 @@ public struct PoolElementRegistration: Hashable, Sendable {
     public var encapsulationPort: UInt16?
     /// How pool users are to be spread, with the element's own values (R2.5).
     public var policy: PolicyParameter
+    /// How long the registration is valid (R2.3); nil for ``PoolElementConfiguration/registrationLife``.
+    public var registrationLife: RegistrationLife?
 
+    /// - Parameters:
+    ///   - pool: the pool to found or to join.
+    ///   - identifier: nil has one drawn.
     public init(
         pool: PoolHandle, identifier: PoolElementIdentifier? = nil, userTransport: UserTransport,
-        encapsulationPort: UInt16? = nil, policy: PolicyParameter
+        encapsulationPort: UInt16? = nil, policy: PolicyParameter, registrationLife: RegistrationLife? = nil
     ) {
         self.pool = pool
         self.identifier = identifier
         self.userTransport = userTransport
         self.encapsulationPort = encapsulationPort
         self.policy = policy
+        self.registrationLife = registrationLife
     }
 }

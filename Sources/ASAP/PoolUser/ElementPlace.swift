@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// Where a pool element is reached, and how (RFC 5352 §2.1: data may go over any transport that the element registered).
@@ -18,14 +19,21 @@ struct ElementPlace: Hashable, Sendable {
             }
             hasControlChannel = transport.use == .dataPlusControl
         case .tcp(let transport):
+            fulfils("asap-2.1-R3")
+            fulfils("asap-6.5-R1")
+            fulfils("asap-6.5.1-R6")
             channel = .data
             addresses = [SCTPAddress(transport.address, port: transport.port)]
+            fulfils("parameters-3.5-R1")
             hasControlChannel = false
         case .udp(let transport):
             channel = .dataOverUDP
             addresses = [SCTPAddress(transport.address, port: transport.port)]
+            fulfils("parameters-3.6-R1")
             hasControlChannel = false
         case .dccp, .udpLite, .opaque:
+            fulfils("parameters-3.3-R1")
+            fulfils("parameters-3.7-R1")
             return nil
         }
     }

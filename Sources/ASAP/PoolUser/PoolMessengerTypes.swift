@@ -5,6 +5,7 @@ public import SCTPTransport
 public struct PoolMessengerIdentifier: Hashable, Sendable {
     public let rawValue: UInt64
 
+    /// - Parameter rawValue: a number that was not used before.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
@@ -14,6 +15,7 @@ public struct PoolMessengerIdentifier: Hashable, Sendable {
 public struct PostIdentifier: Hashable, Sendable {
     public let rawValue: UInt64
 
+    /// - Parameter rawValue: a number that was not used before.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }

@@ -4,6 +4,7 @@ public import RSerPoolParameters
 public struct SubscriptionIdentifier: Hashable, Sendable {
     public let rawValue: UInt64
 
+    /// - Parameter rawValue: a number that was not used before.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
@@ -11,6 +12,7 @@ public struct SubscriptionIdentifier: Hashable, Sendable {
 
 /// What a pool consists of at one time (RFC 5352 §2.2.6).
 public struct PoolSnapshot: Hashable, Sendable {
+    /// The pool that is followed.
     public var pool: PoolHandle
     /// The pool's policy; nil is Round Robin.
     public var policy: PolicyParameter?
@@ -19,6 +21,7 @@ public struct PoolSnapshot: Hashable, Sendable {
     /// True where the registrar tells of changes as they happen (the A flag); false where it has to be asked again and again.
     public var isLive: Bool
 
+    /// What a followed pool consists of.
     public init(pool: PoolHandle, policy: PolicyParameter?, elements: [PoolElementParameter], isLive: Bool) {
         self.pool = pool
         self.policy = policy

@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §6.5.1, §6.5.2: how a session gets its element; §3.5, §3.8, §6.9: what happens when it fails.
@@ -18,6 +19,7 @@ extension PoolUserEngine {
         if let place = session.preferred.lazy.compactMap({ wanted in
             sound.first { elements[$0].identifier == wanted }
         }).first {
+            fulfils("asap-3.9-R8")
             return connect(identifier, to: elements[place])
         }
         if let place = pools[session.pool]?.choice.choose(using: &randomness, where: { sound.contains($0) }) {
@@ -41,6 +43,8 @@ extension PoolUserEngine {
 
     private mutating func connect(_ identifier: PoolUserSessionIdentifier, to element: PoolElementParameter) {
         guard let place = ElementPlace(element) else { return }
+        fulfils("asap-6.5.1-R4")
+        fulfils("asap-6.5.1-R7")
         let association = numbering.next(place.channel)
         sessions[identifier]?.link = Link(
             association: association, element: element, addresses: place.addresses,
@@ -91,9 +95,14 @@ extension PoolUserEngine {
             let isException = sessions[session]?.link?.exceptions.take(undelivered.message) ?? false
             if (isException ? handling.opposite : handling) == .resend {
                 // The association's end follows, and with it the next element.
+                fulfils("asap-6.5.5-R1")
                 sessions[session]?.handedBack.append(undelivered.message)
                 if isException { sessions[session]?.queueExceptions.note(undelivered.message) }
             } else {
+                fulfils("asap-6.5.5-R2")
+                fulfils("asap-6.5.5-R3")
+                fulfils("asap-6.7-R1")
+                fulfils("asap-6.7-R2")
                 outputs.append(.session(session, .undelivered(undelivered)))
             }
         case .readyToSend: outputs.append(.session(session, .readyToSend))
@@ -123,16 +132,23 @@ extension PoolUserEngine {
         report(.sessionConnected(identifier, session.pool, element, link.addresses, isFailover: isFailover))
         // §3.8: the cookie is the first message on the control channel, and before all data.
         if isFailover, link.hasControlChannel, let cookie = session.cookie {
+            fulfils("asap-3.8-R3")
+            fulfils("asap-3.8-R6")
             send(.cookieEcho(ASAPMessage.CookieEcho(cookie: cookie)), to: link.association)
             report(.cookieEchoed(identifier, element, cookie.bytes.count))
         }
-        if link.hasControlChannel { sendCard(to: link.association) }
+        if link.hasControlChannel {
+            sendCard(to: link.association)
+        } else {
+            fulfils("asap-3.9-R4")
+        }
         outputs.append(.session(identifier, .connected(element, link.addresses, isFailover: isFailover)))
         if !resent.isEmpty { report(.messagesResent(identifier, resent.count)) }
         for message in resent + waiting {
             let isException = exceptions.take(message)
             if message.header.stream < details.outboundStreams {
                 if isException { sessions[identifier]?.link?.exceptions.note(message) }
+                fulfils("asap-6.5.1-R8")
                 outputs.append(.transport(.send(link.association, message)))
             } else {
                 let undelivered = UndeliveredMessage(message: message, mayHaveArrived: false)
@@ -160,13 +176,19 @@ extension PoolUserEngine {
         sessions[identifier]?.handedBack = []
         sessions[identifier]?.queuedBytes += session.handedBack.reduce(0) { $0 + $1.bytes.count }
         report(.elementLost(identifier, session.pool, element, loss))
+        fulfils("threats-2.9.3-R1")
         outputs.append(.session(identifier, .elementLost(element, loss)))
         let isNews = suspect(element, of: session.pool, at: now)
+        if !isNews {
+            fulfils("asap-3.5-R4")
+            fulfils("asap-9.2-R20")
+        }
         if loss.isUnreachable, isNews, session.hasSent { reportUnreachable(session.pool, element, at: now) }
         if timers.deadline(of: .sessionLimit(identifier)) == nil {
             timers.start(.sessionLimit(identifier), at: now + configuration.failoverTimeLimit)
         }
         forgetAnswerWithoutSoundElements(of: session.pool, at: now)
+        fulfils("requirements-2.2-R3")
         resolve(session.pool, for: .session(identifier), at: now)
     }
 
@@ -189,6 +211,7 @@ extension PoolUserEngine {
         if suspects.count >= Self.maximumSuspects { suspects.removeFirst() }
         suspects.append(Suspect(identifier: identifier, since: now))
         pools[pool]?.suspects = suspects
+        fulfils("threats-2.13.3-R1")
         return known.map { now - $0.since >= configuration.failoverRetryInterval } ?? true
     }
 

@@ -1,5 +1,6 @@
 import PoolPolicies
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 // RFC 5352 §6.5.1, §6.5.2, §6.5.3, §6.5.5: messages sent to a pool by its handle, each to the element that the policy chooses.
@@ -58,7 +59,10 @@ extension PoolUserEngine {
             let isFull = messengers.count >= configuration.maximumSessions
             return refuse(isFull ? .tooManyMessengers(configuration.maximumSessions) : .closed)
         }
-        guard message.header.payloadProtocol != .asap else { return refuse(.reservedPayloadProtocol) }
+        guard message.header.payloadProtocol != .asap else {
+            fulfils("asap-5-R3")
+            return refuse(.reservedPayloadProtocol)
+        }
         guard messenger.waiting.isEmpty || messenger.waitingBytes + message.bytes.count <= configuration.sessionQueueLimit
         else { return refuse(.queueFull(configuration.sessionQueueLimit)) }
         enqueue(
@@ -69,12 +73,25 @@ extension PoolUserEngine {
     private mutating func enqueue(_ post: Post, in identifier: PoolMessengerIdentifier, at now: MonotonicInstant) {
         guard let messenger = messengers[identifier] else { return }
         if messenger.waiting.isEmpty, let element = knownContact(for: post, of: messenger) {
+            if post.wanted == nil { fulfils("asap-6.5.5-R4") }
+            if freshAnswer(of: messenger.pool, at: now) == nil {
+                // §6.5.3: what the cache has is stale; the message does not wait for it.
+                fulfils("asap-6.5.3-R4")
+                refresh(messenger.pool, at: now)
+            }
             return send(post, to: [element], in: identifier, now)
         }
+        fulfils("asap-6.5.1-R1")
+        fulfils("asap-6.5.1-R2")
         messengers[identifier]?.waiting.append(post)
         messengers[identifier]?.waitingBytes += post.message.bytes.count
         // §6.5.1: while the answer is awaited further messages wait behind the first.
-        if messenger.waiting.isEmpty { resolve(messenger.pool, for: .messenger(identifier), at: now) }
+        if messenger.waiting.isEmpty {
+            if post.wanted != nil { fulfils("asap-6.5.3-R3") }
+            resolve(messenger.pool, for: .messenger(identifier), at: now)
+        } else {
+            fulfils("asap-6.5.1-R3")
+        }
     }
 
     /// The element that needs no resolution: the wanted one, or the last, where there is an association with it.
@@ -82,6 +99,7 @@ extension PoolUserEngine {
         guard !post.options.contains(.toAll) else { return nil }
         let identifier = post.wanted ?? (post.options.contains(.toLast) ? messenger.last : nil)
         guard let identifier, messenger.current[identifier] != nil else { return nil }
+        fulfils("requirements-2.10-R4")
         return pools[messenger.pool]?.answer?.elements.first { $0.identifier == identifier }
     }
 
@@ -112,7 +130,9 @@ extension PoolUserEngine {
             return send(post, to: [element], in: identifier, now)
         }
         if post.options.contains(.toAll) {
+            if post.options.contains(.toSelf) { fulfils("asap-6.5.5-R6") }
             let own = card?.pool == messenger.pool && !post.options.contains(.toSelf) ? card?.elements.first?.identifier : nil
+            fulfils("asap-6.5.5-R5")
             let all = elements.filter { $0.identifier != own && ElementPlace($0) != nil }
             guard !all.isEmpty else { return refuse(post, .noElement(messenger.pool), in: identifier) }
             return send(post, to: all, in: identifier, now)
@@ -121,6 +141,7 @@ extension PoolUserEngine {
             let element = elements.first(where: { $0.identifier == last && ElementPlace($0) != nil }),
             suspicion(of: last, in: pool, at: now) == nil
         {
+            fulfils("asap-6.5.5-R4")
             return send(post, to: [element], in: identifier, now)
         }
         let places = elements.indices.filter { ElementPlace(elements[$0]) != nil }
@@ -129,6 +150,8 @@ extension PoolUserEngine {
         let candidates = sound.isEmpty && post.failed == nil ? places : sound
         guard let place = pools[messenger.pool]?.choice.choose(using: &randomness, where: { candidates.contains($0) })
         else { return refuse(post, .noElement(messenger.pool), in: identifier) }
+        fulfils("asap-6.5.1-R5")
+        fulfils("asap-6.5.2-R1")
         send(post, to: [elements[place]], in: identifier, now)
     }
 
@@ -151,6 +174,8 @@ extension PoolUserEngine {
         }
         if elements.count == 1 { messengers[identifier]?.last = elements[0].identifier }
         if let post = post.identifier {
+            fulfils("asap-6.5.1-R10")
+            fulfils("asap-6.5.3-R5")
             outputs.append(.messenger(identifier, .posted(post, elements.map(\.identifier))))
         }
     }
@@ -169,6 +194,8 @@ extension PoolUserEngine {
             messengers[identifier]?.current[contact.element] = nil
             outputs.append(.transport(.shutDown(oldest)))
         }
+        fulfils("asap-6.5.3-R1")
+        fulfils("asap-6.5.3-R2")
         let association = numbering.next(place.channel)
         messengers[identifier]?.contacts[association] = Contact(element: element.identifier)
         messengers[identifier]?.order.append(association)
@@ -213,6 +240,8 @@ extension PoolUserEngine {
         _ message: SCTPMessage, from association: AssociationIdentifier, in identifier: PoolMessengerIdentifier
     ) {
         guard let contact = messengers[identifier]?.contacts[association] else { return }
+        fulfils("asap-6.6-R1")
+        fulfils("asap-6.6-R2")
         outputs.append(.messenger(identifier, .message(contact.element, message)))
     }
 
@@ -255,8 +284,13 @@ extension PoolUserEngine {
         else { return }
         let isException = messengers[identifier]?.contacts[association]?.exceptions.take(undelivered.message) ?? false
         if (isException ? handling.opposite : handling) == .resend {
+            fulfils("asap-6.5.5-R1")
             messengers[identifier]?.contacts[association]?.handedBack.append(undelivered.message)
         } else {
+            fulfils("asap-6.5.5-R2")
+            fulfils("asap-6.5.5-R3")
+            fulfils("asap-6.7-R1")
+            fulfils("asap-6.7-R2")
             outputs.append(.messenger(identifier, .undelivered(contact.element, undelivered)))
         }
     }
@@ -275,7 +309,10 @@ extension PoolUserEngine {
         guard wasCurrent || loss != .closed else { return }
         outputs.append(.messenger(identifier, .elementLost(contact.element, loss)))
         let isNews = suspect(contact.element, of: messenger.pool, at: now)
-        if isNews, loss.isUnreachable { reportUnreachable(messenger.pool, contact.element, at: now) }
+        if isNews, loss.isUnreachable {
+            fulfils("asap-6.9-R1")
+            reportUnreachable(messenger.pool, contact.element, at: now)
+        }
         guard !contact.handedBack.isEmpty else { return }
         forgetAnswerWithoutSoundElements(of: messenger.pool, at: now)
         for message in contact.handedBack {

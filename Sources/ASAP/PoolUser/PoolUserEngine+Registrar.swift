@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.6, §3.7: the home registrar, how it is found and lost; §3.5: what it is told of elements.
@@ -15,6 +16,7 @@ extension PoolUserEngine {
         do throws(WireError) {
             let heard = try hunt.hear(announcement.bytes, from: announcement.source, at: now, numbering: &numbering)
             guard let heard else { return }
+            fulfils("asap-4-R4")
             if !heard.new.isEmpty { report(.registrarsAnnounced(heard.new)) }
             perform(heard.actions)
         } catch {
@@ -31,15 +33,23 @@ extension PoolUserEngine {
 
     mutating func found(_ registrar: SCTPAddress, _ association: AssociationIdentifier, at now: MonotonicInstant) {
         if let home {
+            fulfils("asap-3.7.2-R5")
             previousHome = home.association
             outputs.append(.transport(.shutDown(home.association)))
             report(.registrarLost(home.address, .noAnswer))
         }
         failedRegistrar = nil
+        fulfils("asap-1.1-R4")
         home = Home(association: association, address: registrar)
+        fulfils("enrp-1.1-R4")
         promisesEnded()
         report(.registrarFound(registrar))
-        for pool in openRequests { sendRequest(pool, at: now) }
+        for pool in openRequests {
+            fulfils("asap-3.3-R10")
+            fulfils("asap-3.7.1-R3")
+            fulfils("asap-3.7.1-R5")
+            sendRequest(pool, at: now)
+        }
         renewSubscriptions(at: now)
         let waiting = reports
         reports.removeAll()
@@ -60,6 +70,8 @@ extension PoolUserEngine {
         report(.registrarLost(home.address, loss))
         for pool in openRequests { timers.stop(.request(pool)) }
         // Without anything to ask, another registrar is looked for when there is.
+        fulfils("asap-3.3-R9")
+        fulfils("asap-3.6-R9")
         if !openRequests.isEmpty || !reports.isEmpty { search(at: now) }
         renewSubscriptions(at: now)
     }
@@ -81,7 +93,10 @@ extension PoolUserEngine {
         switch notification {
         case .failed(let end), .lost(let end): lostHome(.associationLost(end), at: now)
         case .peerIsClosing, .shutDown: lostHome(.closed, at: now)
-        case .sendFailed: abandonHome(.sendFailed, at: now)
+        case .sendFailed:
+            fulfils("asap-3.7.1-R1")
+            fulfils("asap-3.7.1-R2")
+            abandonHome(.sendFailed, at: now)
         case .restarted:
             // Questions that the registrar had received are forgotten there.
             promisesEnded()
@@ -107,13 +122,21 @@ extension PoolUserEngine {
     mutating func transportFailed(_ pool: PoolHandle, _ identifier: PoolElementIdentifier, at now: MonotonicInstant) {
         guard pools[pool]?.handedOut.contains(where: { $0.identifier == identifier }) ?? false,
             suspect(identifier, of: pool, at: now)
-        else { return }
+        else {
+            fulfils("asap-3.5-R5")
+            fulfils("asap-6.9.2-R2")
+            return
+        }
+        fulfils("asap-6.9.2-R1")
         reportUnreachable(pool, identifier, at: now)
     }
 
     private mutating func sendReport(
         _ message: ASAPMessage.EndpointUnreachable, to association: AssociationIdentifier
     ) {
+        fulfils("asap-3.5-R1")
+        fulfils("asap-3.5-R2")
+        fulfils("requirements-2.10-R3")
         send(.endpointUnreachable(message), to: association)
         report(.unreachableReported(message.pool, message.identifier))
     }

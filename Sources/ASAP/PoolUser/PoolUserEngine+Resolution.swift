@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.3: handle resolution and its cache.
@@ -49,6 +50,11 @@ extension PoolUserEngine {
     mutating func resolve(_ pool: PoolHandle, for waiter: Waiter, at now: MonotonicInstant) {
         // C1, C4
         if let answer = freshAnswer(of: pool, at: now) {
+            fulfils("asap-3.3-R14")
+            fulfils("asap-3.3-R18")
+            fulfils("asap-3.3-R19")
+            fulfils("asap-6.9.1-R1")
+            fulfils("asap-6.5.1-R9")
             let resolution = PoolResolution(
                 pool: pool, policy: answer.policy, elements: answer.elements, isFromCache: true)
             return tell(waiter, .success(resolution), at: now)
@@ -65,6 +71,7 @@ extension PoolUserEngine {
         pools[pool]?.request = Request(waiters: [waiter])
         openRequests.append(pool)
         if home == nil {
+            fulfils("asap-3.3-R3")
             search(at: now)
         } else {
             sendRequest(pool, at: now)
@@ -74,7 +81,12 @@ extension PoolUserEngine {
     /// What the cache has, unless it is stale (C2). What the registrar keeps up to date is never stale.
     func freshAnswer(of pool: PoolHandle, at now: MonotonicInstant) -> Answer? {
         guard let known = pools[pool], let answer = known.answer else { return nil }
-        guard known.followers?.isLive == true || now - answer.learntAt < configuration.staleCacheValue else { return nil }
+        guard known.followers?.isLive == true || now - answer.learntAt < configuration.staleCacheValue else {
+            fulfils("asap-3.3-R15")
+            fulfils("asap-3.3-R16")
+            fulfils("asap-3.3-R17")
+            return nil
+        }
         return answer
     }
 
@@ -95,13 +107,22 @@ extension PoolUserEngine {
     /// NR1, NR3, NR4.
     mutating func sendRequest(_ pool: PoolHandle, at now: MonotonicInstant) {
         guard let home, pools[pool]?.request != nil else { return }
+        fulfils("extensions-2-R1")
         let option = configuration.requestedElements.map { HandleResolutionOption(items: $0) }
+        if pools[pool]?.followers != nil { fulfils("asap-2.2.5-R1") }
         let question = ASAPMessage.HandleResolution(
             wantsUpdates: pools[pool]?.followers != nil, pool: pool, option: option)
+        fulfils("asap-3.3-R1")
+        fulfils("asap-3.3-R2")
+        fulfils("asap-3.3-R5")
+        fulfils("asap-4-R1")
+        fulfils("asap-6.3-R1")
+        fulfils("asap-6.9.1-R2")
         if let error = send(.handleResolution(question), to: home.association) {
             return failRequest(pool, .doesNotFit(error), at: now)
         }
         pools[pool]?.request?.attempts += 1
+        fulfils("asap-3.3-R7")
         timers.start(.request(pool), at: now + configuration.requestTimeout)
         report(.resolutionSent(pool, attempt: pools[pool]?.request?.attempts ?? 0))
     }
@@ -110,12 +131,17 @@ extension PoolUserEngine {
     mutating func requestTimerExpired(_ pool: PoolHandle, at now: MonotonicInstant) {
         guard let attempts = pools[pool]?.request?.attempts else { return }
         guard attempts <= configuration.maximumRequestRetransmissions else {
+            fulfils("asap-3.7.2-R4")
             failRequest(pool, .noAnswer(pool, attempts: attempts), at: now)
             // The next request starts with a search instead of with a registrar that does not answer.
             return abandonHome(.noAnswer, at: now)
         }
+        fulfils("asap-3.3-R8")
+        fulfils("asap-3.7.2-R1")
+        fulfils("asap-3.7.2-R3")
         sendRequest(pool, at: now)
         guard let home, !hunt.isRunning else { return }
+        fulfils("asap-3.7.2-R2")
         let actions = hunt.start(after: home.address, excluding: home.address, at: now, numbering: &numbering)
         if !actions.isEmpty { report(.registrarSearchStarted(hunt.list.filter { $0 != home.address })) }
         perform(actions)
@@ -132,12 +158,16 @@ extension PoolUserEngine {
         // The home registrar answers after all: no other is needed.
         if association == home?.association { perform(hunt.stop()) }
         if response.causes.contains(.unknownPoolHandle) {
+            fulfils("asap-2.2.6-R8")
             pools[pool]?.answer = nil
             return failRequest(pool, .unknownPool(pool), at: now)
         }
         guard response.causes.isEmpty, !response.elements.isEmpty else {
+            fulfils("asap-2.2.6-R8")
             return failRequest(pool, .rejected(pool, response.causes), at: now)
         }
+        fulfils("asap-3.3-R12")
+        fulfils("asap-4-R1")
         let waiters = closeRequest(pool)
         learn(response, at: now)
         report(.resolved(pool, response.elements.map(\.identifier)))
@@ -148,12 +178,16 @@ extension PoolUserEngine {
     }
 
     mutating func learn(_ response: ASAPMessage.HandleResolutionResponse, at now: MonotonicInstant) {
+        fulfils("asap-2.2.6-R5")
+        if response.policy == nil { fulfils("asap-2.2.6-R4") }
         let type = response.policy?.type ?? .roundRobin
         if pools[response.pool]?.policyType != type {
             pools[response.pool]?.policyType = type
             pools[response.pool]?.choice = PolicyRegistry.choice(for: type)
         }
         pools[response.pool]?.choice.renew(response.elements.map(\.policy))
+        fulfils("asap-3.3-R13")
+        fulfils("asap-6.3-R1")
         pools[response.pool]?.answer = Answer(
             policy: response.policy, elements: response.elements, learntAt: now)
     }
@@ -169,6 +203,7 @@ extension PoolUserEngine {
         let waiters = pools[pool]?.request?.waiters ?? []
         pools[pool]?.request = nil
         openRequests.removeAll { $0 == pool }
+        fulfils("asap-3.3-R11")
         timers.stop(.request(pool))
         return waiters
     }
@@ -179,6 +214,7 @@ extension PoolUserEngine {
         switch waiter {
         case .call(let identifier):
             if case .success(let resolution) = result { pools[resolution.pool]?.handedOut = resolution.elements }
+            fulfils("asap-6.9.1-R3")
             outputs.append(.resolved(identifier, result))
         case .session(let identifier):
             switch result {

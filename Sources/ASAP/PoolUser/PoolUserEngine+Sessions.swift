@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 // RFC 5352 §6.5: sessions with the elements of a pool; §3.8, §3.9: their control channel.
@@ -75,6 +76,7 @@ extension PoolUserEngine {
     mutating func send(_ message: SCTPMessage, _ options: SendOptions, in identifier: PoolUserSessionIdentifier) {
         let message = options.applied(to: message)
         guard sessions[identifier] != nil else { return }
+        if message.header.payloadProtocol == .asap { fulfils("asap-5-R3") }
         guard message.header.payloadProtocol != .asap, hasRoom(for: message.bytes.count, in: identifier) else {
             outputs.append(
                 .session(identifier, .undelivered(UndeliveredMessage(message: message, mayHaveArrived: false))))
@@ -93,6 +95,7 @@ extension PoolUserEngine {
             sessions[identifier]?.queueExceptions.note(message)
         }
         sessions[identifier]?.hasSent = true
+        fulfils("asap-6.5.1-R2")
         sessions[identifier]?.queue.append(message)
         sessions[identifier]?.queuedBytes += message.bytes.count
     }
@@ -129,7 +132,10 @@ extension PoolUserEngine {
             if let messenger = messengerOfAssociation[association] {
                 return receive(message, from: association, in: messenger)
             }
-            if let session { outputs.append(.session(session, .message(message))) }
+            if let session {
+                fulfils("asap-6.6-R1")
+                outputs.append(.session(session, .message(message)))
+            }
             return
         }
         guard session != nil || isRegistrar(association) || messengerOfAssociation[association] != nil else { return }
@@ -139,7 +145,11 @@ extension PoolUserEngine {
         } catch {
             report(.invalidMessage(error, from: association))
             // §2.2.14
-            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) { send(answer, to: association) }
+            fulfils("asap-2.2.14-R1")
+            if let answer = ASAPMessage.answer(to: error), errorBudget.take(at: now) {
+                fulfils("asap-2.2.14-R2")
+                send(answer, to: association)
+            }
             return
         }
         if !decoded.report.isEmpty, errorBudget.take(at: now) {
@@ -151,15 +161,22 @@ extension PoolUserEngine {
         case (.cookie(let message), let session?):
             // §3.8: the latest cookie counts.
             guard message.cookie.bytes.count <= configuration.maximumCookieSize else { return }
+            fulfils("asap-3.8-R2")
+            fulfils("asap-4-R3")
             sessions[session]?.cookie = message.cookie
             report(.cookieStored(session, message.cookie.bytes.count))
         case (.businessCard(let card), let session?) where card.pool == sessions[session]?.pool:
             // BC2
+            fulfils("asap-3.9-R7")
             sessions[session]?.preferred = card.elements.prefix(Self.maximumPreferredElements).map(\.identifier)
             report(.businessCardReceived(session, card.elements.map(\.identifier)))
             // BC1: what the card names is no use where the cache has nothing of the pool.
-            if pools[card.pool]?.answer == nil, pools[card.pool]?.request == nil { refresh(card.pool, at: now) }
+            if pools[card.pool]?.answer == nil, pools[card.pool]?.request == nil {
+                fulfils("asap-3.9-R6")
+                refresh(card.pool, at: now)
+            }
         case (.error(let error), _):
+            fulfils("asap-4-R2")
             report(.errorReceived(error.causes, from: association))
         default:
             report(.unexpectedMessage(decoded.message.type, from: association))
@@ -177,6 +194,9 @@ extension PoolUserEngine {
     }
 
     mutating func sendCard(to association: AssociationIdentifier) {
-        if let card { send(.businessCard(card), to: association) }
+        guard let card else { return fulfils("asap-3.9-R3") }
+        fulfils("asap-3.9-R2")
+        fulfils("requirements-2.3-R1")
+        send(.businessCard(card), to: association)
     }
 }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §2.2.5, §2.2.6, §3.3: pools whose changes are followed. The reading of the S and the A flag:
@@ -80,7 +81,10 @@ extension PoolUserEngine {
 
     /// Asks for all followed pools that are not asked for yet.
     mutating func renewSubscriptions(at now: MonotonicInstant) {
-        for pool in followedPools where pools[pool]?.request == nil { ask(pool, at: now) }
+        for pool in followedPools where pools[pool]?.request == nil {
+            fulfils("asap-2.2.5-R4")
+            ask(pool, at: now)
+        }
     }
 
     /// Takes a response that is no answer to an open question: an update. False where it is none.
@@ -91,6 +95,7 @@ extension PoolUserEngine {
         if response.causes.isEmpty, !response.elements.isEmpty {
             learn(response, at: now)
             report(.resolved(response.pool, response.elements.map(\.identifier)))
+            fulfils("requirements-2.11-R2")
             tellFollowers(of: response.pool, promised: response.promisesUpdates, at: now)
         } else {
             pools[response.pool]?.answer = nil

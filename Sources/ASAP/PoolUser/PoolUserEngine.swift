@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// The pool user of RFC 5352: handle resolution with a cache (§3.3), sessions with pool elements that survive the failure of
@@ -9,6 +10,7 @@ public import SCTPTransport
 public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a pool user.
     public enum Input: TransportEngineInput {
+        /// Something came from an association, or happened to one.
         case transport(SCTPEvent)
         /// A datagram of the channel of server announcements (RFC 5352 §3.6).
         case announcement(Announcement)
@@ -42,6 +44,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         /// Send a data message to the pool's element that the policy chooses, to those that the options say, or to one by its
         /// identifier (RFC 5352 §6.5.3).
         case post(PoolMessengerIdentifier, PostIdentifier, SCTPMessage, SendOptions, to: PoolElementIdentifier?)
+        /// End a messenger: its contacts with elements are closed in order.
         case closeMessenger(PoolMessengerIdentifier)
         /// End a session gracefully.
         case close(PoolUserSessionIdentifier)
@@ -49,12 +52,17 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
 
     /// What a pool user does.
     public enum Output: TransportEngineOutput {
+        /// Something is to be sent, opened or closed.
         case transport(SCTPAction)
+        /// The answer to a handle resolution, which comes once.
         case resolved(ResolutionIdentifier, Result<PoolResolution, ResolutionFailure>)
         /// What a followed pool consists of now; after a failure nothing more is told.
         case snapshot(SubscriptionIdentifier, Result<PoolSnapshot, ResolutionFailure>)
+        /// Something happened in a session with an element.
         case session(PoolUserSessionIdentifier, PoolUserSessionOccurrence)
+        /// Something happened to a messenger's messages.
         case messenger(PoolMessengerIdentifier, PoolMessengerOccurrence)
+        /// Something to tell of.
         case event(PoolUserEvent)
 
         public var transportAction: SCTPAction? {
@@ -102,7 +110,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     var messengerOfAssociation: [AssociationIdentifier: PoolMessengerIdentifier] = [:]
     /// The business card of the element that this pool user is part of.
     var card: ASAPMessage.BusinessCard?
-    var errorBudget = ErrorBudget()
+    var errorBudget = RateBudget(RateBudget.maximumErrorsPerSecond)
     var writer = ParameterWriter(capacity: 256)
 
     /// The most reports that wait for a registrar; further ones are dropped (RFC 5352 §9.2, threat 8).
@@ -110,6 +118,10 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
     /// The most elements of a business card that are kept for a failover; the card names the best ones first.
     static var maximumPreferredElements: Int { 64 }
 
+    /// - Parameters:
+    ///   - registrars: where to look for a home registrar.
+    ///   - configuration: timers and limits.
+    ///   - randomness: for policies that choose by chance.
     public init(registrars: RegistrarList, configuration: PoolUserConfiguration = .standard, randomness: Randomness) {
         self.configuration = configuration
         self.randomness = randomness
@@ -143,6 +155,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         case .cancelResolution(let identifier):
             cancel(identifier)
         case .purge(let pool):
+            fulfils("asap-6.4-R1")
             pools[pool]?.answer = nil
         case .subscribe(let identifier, let pool):
             subscribe(identifier, to: pool, at: now)
@@ -212,6 +225,8 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         } catch {
             return error
         }
+        fulfils("asap-5-R1")
+        fulfils("asap-5-R2")
         let header = MessageHeader(payloadProtocol: .asap, stream: ASAPProtocol.controlStream)
         outputs.append(.transport(.send(association, SCTPMessage(writer.bytes, header))))
         return nil

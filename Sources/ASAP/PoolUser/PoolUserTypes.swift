@@ -5,6 +5,7 @@ public import SCTPTransport
 public struct PoolUserSessionIdentifier: Hashable, Sendable {
     public let rawValue: UInt64
 
+    /// - Parameter rawValue: a number that was not used before.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
@@ -14,6 +15,7 @@ public struct PoolUserSessionIdentifier: Hashable, Sendable {
 public struct ResolutionIdentifier: Hashable, Sendable {
     public let rawValue: UInt64
 
+    /// - Parameter rawValue: a number that was not used before.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
@@ -21,6 +23,7 @@ public struct ResolutionIdentifier: Hashable, Sendable {
 
 /// What a pool handle was resolved to (RFC 5352 §3.3).
 public struct PoolResolution: Hashable, Sendable {
+    /// The pool that was asked for.
     public var pool: PoolHandle
     /// The pool's policy; nil is Round Robin.
     public var policy: PolicyParameter?
@@ -29,6 +32,7 @@ public struct PoolResolution: Hashable, Sendable {
     /// True where no registrar was asked.
     public var isFromCache: Bool
 
+    /// What a handle was resolved to.
     public init(pool: PoolHandle, policy: PolicyParameter?, elements: [PoolElementParameter], isFromCache: Bool) {
         self.pool = pool
         self.policy = policy
@@ -162,17 +166,21 @@ public enum PoolUserEvent: Hashable, Sendable {
     case registrarsOutdated([SCTPAddress])
     /// A datagram on the announcement channel that cannot be understood.
     case invalidAnnouncement(WireError, from: SCTPAddress)
+    /// A registrar was found at this address; it is asked from now on.
     case registrarFound(SCTPAddress)
+    /// The registrar is not asked any more, and why.
     case registrarLost(SCTPAddress, RegistrarLoss)
     /// A handle resolution was sent; the number of this attempt, from 1.
     case resolutionSent(PoolHandle, attempt: Int)
     /// The registrar's answer, with the elements in its order.
     case resolved(PoolHandle, [PoolElementIdentifier])
+    /// A pool handle could not be resolved, and why.
     case resolutionFailed(PoolHandle, ResolutionFailure)
     /// The registrar was told that an element could not be reached (RFC 5352 §3.5).
     case unreachableReported(PoolHandle, PoolElementIdentifier)
     /// A session has an element.
     case sessionConnected(PoolUserSessionIdentifier, PoolHandle, PoolElementIdentifier, [SCTPAddress], isFailover: Bool)
+    /// A session's element is gone, and how it was lost.
     case elementLost(PoolUserSessionIdentifier, PoolHandle, PoolElementIdentifier, ElementLoss)
     /// The element gave a cookie of so many bytes (RFC 5352 §3.8).
     case cookieStored(PoolUserSessionIdentifier, Int)
@@ -182,6 +190,7 @@ public enum PoolUserEvent: Hashable, Sendable {
     case businessCardReceived(PoolUserSessionIdentifier, [PoolElementIdentifier])
     /// So many messages that had been sent to the failed element are sent to the next one.
     case messagesResent(PoolUserSessionIdentifier, Int)
+    /// A session ended; nil where the program closed it.
     case sessionEnded(PoolUserSessionIdentifier, PoolUserSessionFailure?)
     /// A message that cannot be understood.
     case invalidMessage(WireError, from: AssociationIdentifier)

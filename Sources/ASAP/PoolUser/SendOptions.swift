@@ -1,3 +1,4 @@
+import RequirementMarks
 import SCTPTransport
 
 /// How one message is to be delivered, with the numbers of RFC 5352 §6.5.5. None of them is the default of the session or
@@ -5,6 +6,7 @@ import SCTPTransport
 public struct SendOptions: OptionSet, Hashable, Sendable {
     public let rawValue: UInt16
 
+    /// - Parameter rawValue: a bit for each option.
     public init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
@@ -33,6 +35,7 @@ public struct SendOptions: OptionSet, Hashable, Sendable {
     func applied(to message: SCTPMessage) -> SCTPMessage {
         guard contains(.unordered) else { return message }
         var message = message
+        fulfils("asap-6.5.5-R7")
         message.header.isUnordered = true
         return message
     }

@@ -1,3 +1,4 @@
+import RequirementMarks
 import SCTPTransport
 
 /// Chooses the identifiers of the associations that an engine opens.
@@ -14,8 +15,12 @@ extension RegistrarTransport {
     /// The endpoint that associations with registrars are opened on.
     var channel: TransportChannel {
         switch self {
-        case .sctp: .main
-        case .tcp: .asapOverTCP
+        case .sctp:
+            fulfils("asap-2.1-R1")
+            return .main
+        case .tcp:
+            fulfils("asap-2.1-R2")
+            return .asapOverTCP
         }
     }
 }

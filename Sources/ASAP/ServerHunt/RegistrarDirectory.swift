@@ -1,9 +1,10 @@
 import InternetAddresses
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// The registrars that a pool element or pool user knows (RFC 5352 §3.6): those that are configured, which stay, and those that
-/// announce themselves, each address for T7-ENRPoutdate.
+/// announce themselves, each address for T7-ENRPoutdate or longer.
 ///
 /// Nothing says that an announcement is true (RFC 5352 §9.2): configured addresses come first, there is room for few announced
 /// ones, and sources that are not known yet are read only so often.
@@ -12,19 +13,22 @@ struct RegistrarDirectory: Sendable {
         var address: SCTPAddress
         /// Known for announced addresses.
         var server: RegistrarIdentifier?
-        /// When T7 ends; nil for a configured address.
-        var expiry: MonotonicInstant?
+        /// When it was last announced; nil for a configured address.
+        var heard: MonotonicInstant?
     }
 
     /// Configured ones first, then announced ones as they were learnt.
     private(set) var entries: [Entry]
     let takesAnnouncements: Bool
     let transport: RegistrarTransport
+    /// T7-ENRPoutdate.
     private let validity: Duration
     private var windowStart = MonotonicInstant.origin
     private var unknownInWindow = 0
 
     init(_ list: RegistrarList, transport: RegistrarTransport, validity: Duration) {
+        fulfils("asap-3.6-R1")
+        fulfils("asap-3.6-R8")
         entries = list.addresses.map { Entry(address: $0) }
         takesAnnouncements = list.takesAnnouncements
         self.transport = transport
@@ -33,9 +37,18 @@ struct RegistrarDirectory: Sendable {
 
     var addresses: [SCTPAddress] { entries.map(\.address) }
 
-    /// When the first T7 ends.
+    /// When the first announcement ceases to count.
     var deadline: MonotonicInstant? {
-        entries.lazy.compactMap(\.expiry).min()
+        entries.lazy.compactMap(\.heard).min().map { $0 + announcementValidity }
+    }
+
+    /// How long an announcement counts: T7, or where that is longer, three rounds of announcements.
+    ///
+    /// Of N + 1 registrars each announces itself every (N + 1) × T6 (RFC 5352 §3.6), and T7 is five T6 (§7.1) whatever N is: beyond five
+    /// registrars each would be forgotten between two announcements of its own, though all of them live.
+    private var announcementValidity: Duration {
+        let registrars = Set(entries.lazy.filter { $0.heard != nil }.map(\.server)).count
+        return max(validity, validity * (3 * min(registrars, RegistrarList.maximumCountedRegistrars)) / 5)
     }
 
     /// Takes a datagram of the announcement channel (RFC 5352 §3.6).
@@ -50,9 +63,15 @@ struct RegistrarDirectory: Sendable {
         for address in addresses(of: announce, from: source) where isUsable(address) {
             if let place = entries.firstIndex(where: { $0.address == address }) {
                 entries[place].server = announce.server
-                if entries[place].expiry != nil { entries[place].expiry = now + validity }
-            } else if entries.count(where: { $0.expiry != nil }) < RegistrarList.maximumAnnouncedCount {
-                entries.append(Entry(address: address, server: announce.server, expiry: now + validity))
+                if entries[place].heard != nil {
+                    fulfils("asap-3.6-R5")
+                    entries[place].heard = now
+                }
+            } else if entries.count(where: { $0.heard != nil }) < RegistrarList.maximumAnnouncedCount {
+                fulfils("asap-1.1-R5")
+                fulfils("asap-3.6-R1")
+                fulfils("asap-3.6-R4")
+                entries.append(Entry(address: address, server: announce.server, heard: now))
                 new.append(address)
             }
         }
@@ -63,11 +82,16 @@ struct RegistrarDirectory: Sendable {
     /// datagram's source and ASAP's port.
     private func addresses(of announce: ASAPMessage.ServerAnnounce, from source: SCTPAddress) -> [SCTPAddress] {
         guard !announce.transports.isEmpty else {
-            return transport == .sctp ? [SCTPAddress(source.ip, port: ASAPProtocol.port)] : []
+            fulfils("asap-3.6-R6")
+            let address = SCTPAddress(source.ip, port: ASAPProtocol.port, encapsulationPort: announce.encapsulationPort)
+            return transport == .sctp ? [address] : []
         }
         return announce.transports.flatMap { offered -> [SCTPAddress] in
             switch (offered, transport) {
-            case (.sctp(let offered), .sctp): offered.addresses.map { SCTPAddress($0, port: offered.port) }
+            case (.sctp(let offered), .sctp):
+                offered.addresses.map {
+                    SCTPAddress($0, port: offered.port, encapsulationPort: announce.encapsulationPort)
+                }
             case (.tcp(let offered), .tcp): [SCTPAddress(offered.address, port: offered.port)]
             case (.sctp, .tcp), (.tcp, .sctp): []
             }
@@ -85,13 +109,17 @@ struct RegistrarDirectory: Sendable {
             unknownInWindow = 0
         }
         unknownInWindow += 1
+        fulfils("asap-9.2-R23")
         return unknownInWindow <= RegistrarList.maximumUnknownSourcesPerSecond
     }
 
-    /// Removes the addresses whose T7 has ended.
+    /// Removes the addresses that have not been announced for too long.
     mutating func expire(at now: MonotonicInstant) -> [SCTPAddress] {
-        let ended = entries.filter { $0.expiry.map { $0 <= now } ?? false }.map(\.address)
-        if !ended.isEmpty { entries.removeAll { $0.expiry.map { $0 <= now } ?? false } }
+        guard let deadline, deadline <= now else { return [] }
+        let limit = announcementValidity
+        let ended = entries.filter { $0.heard.map { $0 + limit <= now } ?? false }.map(\.address)
+        entries.removeAll { $0.heard.map { $0 + limit <= now } ?? false }
+        if !ended.isEmpty { fulfils("asap-3.6-R7") }
         return ended
     }
 }

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// The search for a home registrar (RFC 5352 §3.6, SH1–SH6), a part of the pool element's and the pool user's engine.
@@ -89,6 +90,7 @@ struct RegistrarHunt: Sendable {
         numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
         guard !isRunning, directory.takesAnnouncements || list.contains(where: { $0 != excluded }) else { return [] }
+        if !list.isEmpty { fulfils("requirements-2.5-R3") }
         self.excluded = excluded
         timeLimit = configuration.timeLimit.map { now + $0 }
         if let failed, let place = list.firstIndex(of: failed) {
@@ -110,17 +112,23 @@ struct RegistrarHunt: Sendable {
         guard let roundEnd, let searchDeadline, searchDeadline <= now else { return .nothingDue }
         if let timeLimit, timeLimit <= now { return .gaveUp(stop()) }
         precondition(roundEnd <= now)
+        fulfils("asap-3.6-R16")
+        fulfils("asap-3.6-R17")
         timeout = min(timeout * 2, configuration.maximumServerHuntTimeout)
+        fulfils("asap-3.6-R18")
         let aborts = attempts.map { SCTPAction.abort($0.association) }
         // A round that left registrars untried goes on with those; one that tried all starts over.
+        fulfils("asap-3.6-R20")
         if let next = untried.first, let place = list.firstIndex(of: next) { position = place }
         attempts.removeAll()
+        fulfils("asap-3.6-R19")
         return .nextRound(aborts + startRound(at: now, numbering: &numbering))
     }
 
     /// SH3, SH6: an association is up. Returns its registrar where it is one of the search's, with what closes the others.
     mutating func associationUp(_ association: AssociationIdentifier) -> (registrar: SCTPAddress, actions: [SCTPAction])? {
         guard let index = attempts.firstIndex(where: { $0.association == association }) else { return nil }
+        fulfils("asap-3.6-R21")
         let registrar = attempts.remove(at: index).registrar
         if let place = list.firstIndex(of: registrar) { position = place }
         return (registrar, stop())
@@ -132,6 +140,7 @@ struct RegistrarHunt: Sendable {
     ) -> [SCTPAction]? {
         guard let index = attempts.firstIndex(where: { $0.association == association }) else { return nil }
         attempts.remove(at: index)
+        fulfils("asap-3.6-R15")
         return fill(numbering: &numbering)
     }
 
@@ -140,8 +149,10 @@ struct RegistrarHunt: Sendable {
         let actions = attempts.map { SCTPAction.abort($0.association) }
         attempts.removeAll()
         untried = []
+        fulfils("asap-3.6-R13")
         roundEnd = nil
         timeLimit = nil
+        fulfils("asap-3.6-R14")
         timeout = configuration.serverHuntTimeout
         return actions
     }
@@ -150,8 +161,11 @@ struct RegistrarHunt: Sendable {
         at now: MonotonicInstant, numbering: inout AssociationNumbering
     ) -> [SCTPAction] {
         let registrars = list
+        // Configured ones are in front: an announcement may be anybody's (§9.2).
+        fulfils("asap-9.2-R22")
         position = registrars.isEmpty ? 0 : position % registrars.count
         untried = ArraySlice((registrars[position...] + registrars[..<position]).filter { !isExcluded($0) })
+        fulfils("asap-3.6-R12")
         roundEnd = now + timeout
         return fill(numbering: &numbering)
     }
@@ -159,10 +173,13 @@ struct RegistrarHunt: Sendable {
     private mutating func fill(numbering: inout AssociationNumbering) -> [SCTPAction] {
         var actions: [SCTPAction] = []
         while attempts.count < configuration.maximumAssociations, let registrar = nextUntried() {
+            fulfils("asap-3.6-R9")
+            fulfils("asap-3.6-R10")
             let association = numbering.next(directory.transport.channel)
             attempts.append(Attempt(association: association, registrar: registrar))
             actions.append(.open(association, to: [registrar]))
         }
+        if !untried.isEmpty { fulfils("asap-3.6-R11") }
         return actions
     }
 

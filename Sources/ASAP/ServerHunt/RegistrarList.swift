@@ -20,17 +20,31 @@ public struct RegistrarList: Hashable, Sendable {
 
     var takesAnnouncements: Bool { !announcements.isEmpty }
 
-    /// Registrars that announce themselves to ASAP's IPv4 multicast group, 224.0.1.185 (RFC 5352 §8.4).
-    public static let announced = announced(
-        to: MulticastConfiguration(group: ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port))
+    /// The most announced registrars that count when it is decided how long an announcement holds; so forged ones cannot make them
+    /// hold for ever.
+    static let maximumCountedRegistrars = 20
 
-    /// Registrars that announce themselves to another group, port or interface.
+    /// ASAP's multicast groups at its port, 224.0.1.185 and ff05::133, the IPv6 one of the site (RFC 5352 §8.4).
+    public static let standardGroups = [
+        MulticastConfiguration(group: ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port),
+        MulticastConfiguration(group: ASAPProtocol.announceGroupIPv6(scope: 5), port: ASAPProtocol.port),
+    ]
+
+    /// Registrars that announce themselves to ``standardGroups``. A host that has one of the two address families hears that group.
+    public static let announced = RegistrarList(addresses: [], announcements: standardGroups)
+
+    /// Registrars that announce themselves to other groups, ports or interfaces.
     public static func announced(to groups: MulticastConfiguration...) -> RegistrarList {
         RegistrarList(addresses: [], announcements: Array(groups.prefix(maximumGroupCount)))
     }
 
     /// This list, and beside it the registrars that announce themselves.
     public func addingAnnouncements(to groups: MulticastConfiguration...) -> RegistrarList {
+        addingAnnouncements(to: groups)
+    }
+
+    /// This list, and beside it the registrars that announce themselves to these groups.
+    public func addingAnnouncements(to groups: [MulticastConfiguration]) -> RegistrarList {
         RegistrarList(addresses: addresses, announcements: Array((announcements + groups).prefix(Self.maximumGroupCount)))
     }
 

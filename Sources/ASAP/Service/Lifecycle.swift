@@ -9,6 +9,7 @@ public import ServiceLifecycle
 ///     }
 ///     try await ServiceGroup(services: [service], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 public struct PoolElementService: Service {
+    /// The element that the service runs.
     public let element: PoolElement
     private let session: @Sendable (PoolElementSession) async throws -> Void
 

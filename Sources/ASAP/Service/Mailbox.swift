@@ -119,6 +119,7 @@ actor Mailbox<Element: Sendable> {
 /// What arrives in a session, in order: for one consumer at a time. While it is slow, what it has not taken counts against the
 /// endpoint's receive queue, and when that is full the peers' windows close.
 public struct Received<Element: Sendable>: AsyncSequence, Sendable {
+    /// Why the session ended, where it did not end in order.
     public typealias Failure = any Error
 
     let mailbox: Mailbox<Element>

@@ -102,12 +102,9 @@ extension PoolElement {
             if let own, !addresses.contains(own) { addresses.append(own) }
         }
         guard !addresses.isEmpty else { return nil }
-        let isUnusual =
-            endpoint.capabilities.contains(.udpEncapsulation)
-            && first.encapsulationPort != SCTPAddress.defaultEncapsulationPort
         return (
             SCTPTransportParameter(port: first.port, use: .dataPlusControl, addresses: addresses),
-            isUnusual ? first.encapsulationPort : nil
+            endpoint.capabilities.contains(.udpEncapsulation) ? first.unusualEncapsulationPort : nil
         )
     }
 }

@@ -9,6 +9,20 @@ extension PoolElement {
         await setPolicy(policy)
     }
 
+    /// Is registered with other values from now on: the pool, the type of policy or the life of the registration. Nothing happens
+    /// before ``run(_:)``. What a registrar refuses is told by ``PoolElementEvent/updateRejected(_:)``, and what held before holds again.
+    public func change(_ change: PoolElementChange) {
+        driver?.handle(.change(change))
+    }
+
+    /// Has `body` called on the loop when a registrar refuses a change.
+    package func whenChangeIsRefused(_ body: @escaping @Sendable () -> Void) { changeRefused = body }
+
+    /// The policy with which the element registers now.
+    public var currentPolicy: PolicyParameter {
+        driver?.engine.registration.map { driver?.engine.move?.policy ?? $0.policy } ?? policy
+    }
+
     /// Recommends elements of the pool to the pool users for the case that this one fails, best first (RFC 5352 §3.9); such as
     /// ``resolve(_:)`` of the own pool finds. None takes the recommendation back.
     public func setFailoverOrder(_ elements: [PoolElementParameter]) {
@@ -46,8 +60,8 @@ extension PoolElement {
         resolutions.removeValue(forKey: identifier)?.resume(throwing: CancellationError())
     }
 
-    /// The program has sent to another element by its own means and failed (RFC 5352 §6.9.2): the home registrar is told. To be
-    /// called once for each such event.
+    /// The program has sent to another element by its own means and failed (RFC 5352 §6.9.2): the home registrar is told, once for
+    /// each time that ``resolve(_:)`` has told of the element. One of which it has not is not reported (§3.5).
     public func reportFailure(of element: PoolElementIdentifier, in pool: PoolHandle) {
         driver?.handle(.transportFailure(pool, element))
     }
@@ -97,6 +111,7 @@ extension PoolElement {
         case .event(let event):
             reporter.yield(event)
             switch event {
+            case .updateRejected: changeRefused?()
             case .registrationFailed(let failure):
                 isStopping = true
                 newSessions.finish(throwing: failure)

@@ -11,8 +11,11 @@ public import SCTPTransport
 ///
 /// An element runs once. It belongs to an event loop; the sessions' closures run there too and must not block it.
 public actor PoolElement {
+    /// The pool that it was made for; ``snapshot`` tells the one that it is in, which ``change(_:)`` may have changed.
     public nonisolated let pool: PoolHandle
+    /// The event loop that the element and its sessions' closures run on.
     public nonisolated let loop: EventLoop
+    /// Its timers and limits.
     public nonisolated let configuration: PoolElementConfiguration
     /// What happens to the element, for one reader; where nobody reads, the latest ``eventLimit`` are kept.
     public nonisolated let events: AsyncStream<PoolElementEvent>
@@ -37,7 +40,12 @@ public actor PoolElement {
     let reporter: AsyncStream<PoolElementEvent>.Continuation
     let newSessions: Mailbox<PoolElementSession>
     var policy: PolicyParameter
+    /// Told when a registrar has refused a change, and what held before holds again.
+    var changeRefused: (@Sendable () -> Void)?
     var hasRun = false
+    var started: MonotonicInstant?
+    /// The last view, once the element has stopped.
+    var lastSnapshot: PoolElementSnapshot?
     /// True from when no new sessions are taken.
     var isStopping = false
     var driver: EngineDriver<Engine>?
@@ -165,6 +173,7 @@ public actor PoolElement {
         for endpoint in announcements { driver.add(endpoint, channel: .asap) }
         if let controlEndpoint { driver.add(control: controlEndpoint) }
         self.driver = driver
+        started = loop.now
         driver.start()
         driver.handle(
             .register(
@@ -188,8 +197,19 @@ public actor PoolElement {
         for waiting in resolutions.values { waiting.resume(throwing: ResolutionFailure.noRegistrar(registrars.addresses)) }
         resolutions = [:]
         sessions = [:]
+        lastSnapshot = snapshot
         driver?.stop()
         driver = nil
         reporter.finish()
+    }
+
+    /// How things stand; once the element has stopped, how they stood then. Nil before ``run(_:)``.
+    public var snapshot: PoolElementSnapshot? {
+        guard let driver else { return lastSnapshot }
+        var snapshot = driver.engine.snapshot
+        snapshot.uptime = started.map { loop.now - $0 }
+        let control = controlEndpoint?.localAddresses ?? []
+        snapshot.asapAddresses = control.contains { $0.ip.isUnspecified } ? [] : control
+        return snapshot
     }
 }

@@ -58,6 +58,7 @@ public struct PoolElementSession: Sendable {
 
 /// A session ended though its program had not ended it. The description is a sentence for people.
 public struct PoolElementSessionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// How the session ended.
     public var end: SessionEnd
 
     init(_ end: SessionEnd) {

@@ -32,6 +32,7 @@ public struct PoolMessenger: Sendable {
 
     let user: PoolUser
     let identifier: PoolMessengerIdentifier
+    /// The pool that it sends to.
     public let pool: PoolHandle
     let mailbox: Mailbox<Occurrence>
 

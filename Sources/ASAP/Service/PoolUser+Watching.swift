@@ -67,7 +67,9 @@ final class PoolWatch: Sendable {
 /// It throws ``ResolutionFailure`` where nothing could be learnt of the pool at all, because no registrar answers; that there is
 /// no such pool is no failure but a snapshot without elements. Once there was a snapshot, registrars that fail are waited for.
 public struct PoolContents: AsyncSequence, Sendable {
+    /// The pool's contents after a change, whole.
     public typealias Element = PoolSnapshot
+    /// Why the pool cannot be followed any more.
     public typealias Failure = any Error
 
     let watch: PoolWatch

@@ -10,6 +10,7 @@ public import SCTPTransport
 ///
 /// One pool user serves any number of sessions; they share its endpoint, its registrar and its cache.
 public actor PoolUser {
+    /// The event loop that the pool user runs on.
     public nonisolated let loop: EventLoop
     /// What happens to the pool user, for one reader; where nobody reads, the latest ``eventLimit`` are kept.
     public nonisolated let events: AsyncStream<PoolUserEvent>
@@ -42,6 +43,9 @@ public actor PoolUser {
     var watches: [SubscriptionIdentifier: Mailbox<PoolSnapshot>] = [:]
     var lastNumber: UInt64 = 0
     var isClosing = false
+    private let started: MonotonicInstant
+    /// The last view, once the pool user has closed.
+    private var lastSnapshot: PoolUserSnapshot?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -51,6 +55,7 @@ public actor PoolUser {
         self.backend = backend
         budget = ReceiveBudget(limit: endpoint.configuration.receiveQueueLimit)
         loop = endpoint.loop
+        started = loop.now
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
 
@@ -141,10 +146,22 @@ public actor PoolUser {
                 group.addTask { await endpoint.close(within: Self.closeTimeLimit) }
             }
         }
+        lastSnapshot = snapshot
         driver.stop()
         self.driver = nil
         for endpoint in announcements { await endpoint.close() }
         reporter.finish()
+    }
+
+    /// Since it was opened.
+    public var uptime: Duration { loop.now - started }
+
+    /// How things stand; once the pool user has closed, how they stood then.
+    public var snapshot: PoolUserSnapshot? {
+        guard let driver else { return lastSnapshot }
+        var snapshot = driver.engine.snapshot(at: loop.now)
+        snapshot.uptime = loop.now - started
+        return snapshot
     }
 
     // MARK: What the engine puts out

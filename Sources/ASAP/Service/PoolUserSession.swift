@@ -27,6 +27,7 @@ public struct PoolUserSession: Sendable {
 
     let user: PoolUser
     let identifier: PoolUserSessionIdentifier
+    /// The pool that the session is with.
     public let pool: PoolHandle
     let mailbox: Mailbox<Occurrence>
 

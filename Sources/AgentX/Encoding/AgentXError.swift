@@ -16,6 +16,7 @@ public struct AgentXError: Error, Hashable, Sendable {
         case trailingBytes
     }
 
+    /// What is wrong.
     public let code: Code
     /// The field, as RFC 2741 names it.
     public let field: String
@@ -30,6 +31,7 @@ public struct AgentXError: Error, Hashable, Sendable {
 }
 
 extension AgentXError: CustomStringConvertible {
+    /// For people: what cannot be read, and where.
     public var description: String {
         let what =
             switch code {

@@ -8,6 +8,7 @@ public struct ObjectIdentifier: Hashable, Sendable {
     /// The most numbers that a name has (RFC 2578 §3.5).
     public static let maximumCount = 128
 
+    /// A name from its numbers; without any it stands for none.
     public init(_ subidentifiers: [UInt32] = []) {
         self.subidentifiers = subidentifiers
     }
@@ -20,18 +21,21 @@ public struct ObjectIdentifier: Hashable, Sendable {
         other.subidentifiers.starts(with: subidentifiers)
     }
 
+    /// The name below this one by further numbers.
     public static func + (name: ObjectIdentifier, further: some Sequence<UInt32>) -> ObjectIdentifier {
         ObjectIdentifier(name.subidentifiers + further)
     }
 }
 
 extension ObjectIdentifier: Comparable {
+    /// Walks go through names in this order.
     public static func < (left: ObjectIdentifier, right: ObjectIdentifier) -> Bool {
         left.subidentifiers.lexicographicallyPrecedes(right.subidentifiers)
     }
 }
 
 extension ObjectIdentifier: ExpressibleByArrayLiteral {
+    /// `[1, 3, 6, 1]`
     public init(arrayLiteral elements: UInt32...) {
         self.init(elements)
     }

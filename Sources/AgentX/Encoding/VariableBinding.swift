@@ -1,8 +1,11 @@
 /// A name with its value (RFC 2741 §5.4).
 public struct VariableBinding: Hashable, Sendable {
+    /// The variable.
     public var name: ObjectIdentifier
+    /// What it holds, or why there is nothing.
     public var value: Value
 
+    /// A variable with its value.
     public init(_ name: ObjectIdentifier, _ value: Value) {
         self.name = name
         self.value = value
@@ -10,18 +13,25 @@ public struct VariableBinding: Hashable, Sendable {
 
     /// What a variable holds, or why there is none.
     public enum Value: Hashable, Sendable {
+        /// Also of enumerations.
         case integer(Int32)
+        /// Bytes.
         case octetString([UInt8])
+        /// Nothing; in requests.
         case null
+        /// A name.
         case objectIdentifier(ObjectIdentifier)
         /// Four bytes of an IPv4 address, the most significant first.
         case ipAddress([UInt8])
+        /// A number that grows, and begins again behind its greatest.
         case counter32(UInt32)
         /// Also Unsigned32.
         case gauge32(UInt32)
         /// Hundredths of a second.
         case timeTicks(UInt32)
+        /// Bytes of a syntax of their own.
         case opaque([UInt8])
+        /// A greater number that grows.
         case counter64(UInt64)
         /// There is no such object here.
         case noSuchObject
@@ -63,6 +73,7 @@ public struct SearchRange: Hashable, Sendable {
     /// The first name that is no longer an answer; null for no such bound.
     public var end: ObjectIdentifier
 
+    /// A range; without an end by default.
     public init(from start: ObjectIdentifier, isStartIncluded: Bool = false, to end: ObjectIdentifier = ObjectIdentifier()) {
         self.start = start
         self.isStartIncluded = isStartIncluded

@@ -7,25 +7,21 @@ extension AgentXSession {
         emit(message)
     }
 
-    mutating func serve(_ request: AgentXMessage, at now: Duration) {
+    mutating func serve(_ request: AgentXMessage) {
         let isOurs = request.context == configuration.context
         switch request.body {
         case .get(let ranges):
-            objects.beginRequest(at: now)
             let bindings = ranges.map { range in
                 VariableBinding(range.start, isOurs ? objects.value(of: range.start) : .noSuchObject)
             }
             respond(AgentXMessage.Response(bindings: bindings), to: request)
         case .getNext(let ranges):
-            objects.beginRequest(at: now)
             let bindings = ranges.map { search($0, isOurs) }
             respond(AgentXMessage.Response(bindings: bindings), to: request)
         case .getBulk(let ranges, let nonRepeaters, let repetitions):
-            objects.beginRequest(at: now)
             let bindings = bulk(ranges, Int(nonRepeaters), Int(repetitions), isOurs)
             respond(AgentXMessage.Response(bindings: bindings), to: request)
         case .testSet(let bindings):
-            objects.beginRequest(at: now)
             let failure = isOurs ? objects.test(bindings) : SetFailure(.noAccess, at: 1)
             respond(response(failure), to: request)
         case .commitSet: respond(response(objects.commit()), to: request)

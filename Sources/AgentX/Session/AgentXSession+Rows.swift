@@ -1,3 +1,5 @@
+import RequirementMarks
+
 // How rows get their index and are registered (RFC 2741 §7.1.4.2.2).
 extension AgentXSession {
     /// How often a row's index is asked for anew when another subagent has registered the row already.
@@ -54,6 +56,7 @@ extension AgentXSession {
     }
 
     private mutating func allocate(_ row: SharedRow, at now: Duration) {
+        fulfils("mib-5-R2")
         send(.indexAllocate([binding(0, of: row)], .new), for: .allocate(row: row.key), at: now)
     }
 

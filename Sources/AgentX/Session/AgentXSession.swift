@@ -8,13 +8,19 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     public enum Input: Hashable, Sendable {
         /// Begins; the first output is ``Output/connect``.
         case start
+        /// The connection is there.
         case connected
         /// There is no connection, or no longer: the reason for people.
         case disconnected(String)
+        /// Bytes came in, in pieces of any size.
         case received([UInt8])
+        /// ``nextDeadline`` has come.
         case timer
+        /// ``ManagedObjects/prepare(for:at:)`` may say something else now: the request that waits is looked at again.
+        case proceed
         /// Gets a row registered, in this session and in those that come after it.
         case add(SharedRow)
+        /// Gives a row up.
         case remove(key: Int)
         /// Ends, for good.
         case stop
@@ -22,18 +28,25 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     /// What a session does.
     public enum Output: Hashable, Sendable {
+        /// A connection is wanted; ``Input/connected`` or ``Input/disconnected(_:)`` is to follow.
         case connect
+        /// Bytes for the connection.
         case send([UInt8])
         /// Ends the connection once everything is sent.
         case disconnect
+        /// Something to tell.
         case event(Event)
     }
 
     /// What people may want to know.
     public enum Event: Hashable, Sendable {
+        /// The master agent has taken the session.
         case opened(session: UInt32)
+        /// The session is over: why, and when the next one is tried.
         case lost(String, retryIn: Duration)
+        /// A row has its index, and is registered.
         case rowReady(key: Int, index: UInt32)
+        /// A row will not be registered in this session.
         case rowRefused(key: Int, AgentXMessage.Status)
         /// Something that cannot be read; how many there have been in this session.
         case unreadable(AgentXError, count: Int)
@@ -41,6 +54,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     /// The variables.
     public var objects: Objects
+    /// Times and limits.
     public let configuration: AgentXSessionConfiguration
 
     enum State: Hashable {
@@ -73,22 +87,33 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     private var delay: Duration
     private var input: [UInt8] = []
     private var parseErrors = 0
+    /// A request waits for ``Input/proceed``, and behind it all that comes after it.
+    public private(set) var isHeld = false
     var writer = AgentXWriter()
 
+    /// A session that does nothing before ``Input/start``.
     public init(_ objects: Objects, configuration: AgentXSessionConfiguration = AgentXSessionConfiguration()) {
         self.objects = objects
         self.configuration = configuration
         delay = configuration.reconnectDelay
     }
 
+    /// Whether the master agent has taken the session.
+    public var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    /// When ``Input/timer`` is due.
     public var nextDeadline: Duration? {
         [reconnectAt, nextPing, pending.first?.deadline].compactMap { $0 }.min()
     }
 
+    /// What is to be done next, in order; nil where nothing is.
     public mutating func nextOutput() -> Output? {
         outputs.isEmpty ? nil : outputs.removeFirst()
     }
 
+    /// Takes what happened. The outputs are to be taken afterwards.
     public mutating func handle(_ input: Input, at now: Duration) {
         guard state != .stopped else { return }
         switch input {
@@ -105,7 +130,16 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         case .disconnected(let reason):
             guard state != .idle else { return }
             lose(reason, at: now)
-        case .received(let bytes): receive(bytes, at: now)
+        case .received(let bytes):
+            switch state {
+            case .opening, .open: self.input += bytes
+            case .idle, .connecting, .stopped: return
+            }
+            if !isHeld { takeInput(at: now) }
+        case .proceed:
+            guard isHeld else { return }
+            isHeld = false
+            takeInput(at: now)
         case .timer: actOnDeadlines(at: now)
         case .add(let row): add(row, at: now)
         case .remove(let key): remove(key, at: now)
@@ -135,6 +169,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         pending = []
         nextPing = nil
         input = []
+        isHeld = false
         parseErrors = 0
         objects.cleanUp()
         for place in rows.indices { rows[place].progress = .waiting }
@@ -207,12 +242,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
 
     // MARK: What arrives
 
-    private mutating func receive(_ bytes: [UInt8], at now: Duration) {
-        switch state {
-        case .opening, .open: break
-        case .idle, .connecting, .stopped: return
-        }
-        input += bytes
+    private mutating func takeInput(at now: Duration) {
         var taken = 0
         while input.count - taken >= AgentXHeader.length {
             let prefix: AgentXHeader.Prefix
@@ -225,11 +255,16 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
             }
             let end = taken + AgentXHeader.length + prefix.payloadLength
             guard input.count >= end else { break }
-            let message = input[taken..<end]
-            taken = end
             do throws(AgentXError) {
-                take(try AgentXMessage.decode(message, payloadLimit: configuration.payloadLimit), at: now)
+                let message = try AgentXMessage.decode(input[taken..<end], payloadLimit: configuration.payloadLimit)
+                guard isPrepared(for: message, at: now) else {
+                    isHeld = true
+                    break
+                }
+                taken = end
+                take(message, at: now)
             } catch {
+                taken = end
                 unreadable(error, prefix, at: now)
             }
             // The session may have ended with this message, and with it what was received.
@@ -257,6 +292,20 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         emit(response)
     }
 
+    /// Whether the message can be worked on now. Only requests for variables may have to wait.
+    private mutating func isPrepared(for message: AgentXMessage, at now: Duration) -> Bool {
+        guard case .open(let session) = state, message.session == session, message.context == configuration.context else {
+            return true
+        }
+        switch message.body {
+        case .get, .testSet: return objects.prepare(for: .variables, at: now)
+        case .getNext(let ranges), .getBulk(let ranges, _, _):
+            guard let first = ranges.first else { return true }
+            return objects.prepare(for: .search(first), at: now)
+        default: return true
+        }
+    }
+
     private mutating func take(_ message: AgentXMessage, at now: Duration) {
         if case .response(let response) = message.body {
             return take(response, to: message.packet, session: message.session, at: now)
@@ -269,6 +318,6 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
             outputs.append(.disconnect)
             return lose("the master agent closed the session (\(reason))", at: now)
         }
-        serve(message, at: now)
+        serve(message)
     }
 }

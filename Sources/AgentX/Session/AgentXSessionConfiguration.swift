@@ -14,6 +14,7 @@ public struct AgentXSessionConfiguration: Hashable, Sendable {
     public var pingInterval: Duration = .seconds(30)
     /// The first wait before it is connected to again, which doubles up to ``maximumReconnectDelay``.
     public var reconnectDelay: Duration = .milliseconds(500)
+    /// The longest wait before it is connected to again.
     public var maximumReconnectDelay: Duration = .seconds(30)
     /// Messages in one session that cannot be read before it is closed.
     public var maximumParseErrors = 10
@@ -24,5 +25,6 @@ public struct AgentXSessionConfiguration: Hashable, Sendable {
     /// Rows that a session has at most; a further one is refused.
     public var maximumRows = 4_096
 
+    /// The values above.
     public init() {}
 }

@@ -15,12 +15,14 @@ public struct SharedRow: Hashable, Sendable {
         /// The accessible columns, which are without gaps.
         public var columns: ClosedRange<UInt32>
 
+        /// A table's accessible columns.
         public init(_ entry: ObjectIdentifier, columns: ClosedRange<UInt32>) {
             self.entry = entry
             self.columns = columns
         }
     }
 
+    /// A row that is not asked for yet.
     public init(key: Int, indexObject: ObjectIdentifier, tables: [Table]) {
         self.key = key
         self.indexObject = indexObject

@@ -52,6 +52,8 @@ int socket_listen(int descriptor, int backlog);
 int socket_accept(int descriptor, socket_place *peer);
 /// Starts connecting from a local place, or with NULL from any; the descriptor gets writable when that has an outcome.
 int socket_connect(const socket_place *local, const socket_place *peer, int send_buffer, int receive_buffer);
+/// Connects to a socket of this host by its path of `length` bytes; has an outcome at once.
+int socket_connect_local(const char *path, size_t length);
 /// The outcome of connecting, or what broke a connection: 0 or a positive errno.
 int socket_error(int descriptor);
 ssize_t socket_read(int descriptor, void *bytes, size_t capacity);
@@ -65,3 +67,16 @@ void socket_reset(int descriptor);
 int socket_set_supervision(int descriptor, int idle, int interval, int probes, int unanswered);
 /// Smoothed round-trip time in microseconds.
 int socket_round_trip_time(int descriptor, uint32_t *microseconds);
+
+// --- Sockets of this host, by their paths of `length` bytes
+
+/// Which file a path named, so that another one that takes its place is left alone.
+typedef struct {
+    uint64_t device, number;
+} socket_file;
+
+/// A listening socket that the own user alone may connect to. The file of one that nobody listens at any more is replaced.
+int socket_open_local(const char *path, size_t length, int backlog, socket_file *file);
+int socket_accept_local(int descriptor);
+/// Removes the file of a listening socket, unless another one has taken its place.
+void socket_remove_local(const char *path, size_t length, const socket_file *file);

@@ -67,6 +67,8 @@ struct DocumentDate {
     var year: Int?
     var month: Int?
     var day: Int?
+    /// Whether a day was put in for a month that is given without one.
+    private var isWithoutDay = false
 
     private static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -93,6 +95,7 @@ struct DocumentDate {
         let year = self.year ?? today.year
         let month = self.month ?? (year == today.year ? today.month : 12)
         self.year = year
+        isWithoutDay = !isGiven && self.month != nil
         self.month = month
         if !isGiven {
             let isCurrent = year == today.year && month == today.month
@@ -102,6 +105,18 @@ struct DocumentDate {
 
     /// For comparing; a date without a year is the latest.
     var calendarDay: CalendarDay { CalendarDay(year: year ?? 9999, month: month ?? 12, day: day ?? 1) }
+
+    /// As the sentences about a document's status take it, which count from the first of a month without a day.
+    var statedDay: CalendarDay {
+        var result = calendarDay
+        if isWithoutDay { result.day = 1 }
+        return result
+    }
+
+    /// "May 2020" or "2020".
+    var monthText: String {
+        [month.map { DocumentDate.months[$0 - 1] }, year.map(String.init)].compactMap(\.self).joined(separator: " ")
+    }
 
     /// "3 May 2020", "May 2020" or "2020".
     var text: String {

@@ -5,8 +5,10 @@ struct Numbering {
         /// Words such as "Section" or "Appendix"; the number; nil where the section has none.
         case section(word: String, number: String?, title: XMLElement?)
         case float(word: String, number: Int, title: XMLElement?)
-        /// A paragraph or list item, within a section.
-        case part(of: String, path: String)
+        /// A paragraph or list, or an item of one, within a section, and that section's number.
+        case part(of: String, number: String, path: String, isItem: Bool)
+        /// Something with a name of its own.
+        case named(String)
         case reference(label: String, XMLElement)
         case author(XMLElement)
     }
@@ -19,6 +21,7 @@ struct Numbering {
         var isInContents: Bool
         /// Instead of the element's own name.
         var title: String?
+        var isAppendix = false
     }
 
     private(set) var headings: [ObjectIdentifier: Heading] = [:]
@@ -27,6 +30,16 @@ struct Numbering {
     /// In the order of the document, for the table of contents.
     private(set) var contents: [Heading] = []
     private(set) var labels: [ObjectIdentifier: String] = [:]
+    /// The first numbers of numbered lists.
+    private(set) var starts: [ObjectIdentifier: Int] = [:]
+    /// The labels of list items with anchors, without the full stop.
+    private(set) var counters: [String: String] = [:]
+    /// The anchors that something refers to.
+    private(set) var referred: Set<String> = []
+    /// The entries of the references that something refers to.
+    private(set) var referredEntries: Set<ObjectIdentifier> = []
+    /// Where each paragraph, list and item stands, for the index.
+    private(set) var parts: [ObjectIdentifier: Target] = [:]
     private var figures = 0
     private var tables = 0
     private var referenceCount = 0
@@ -36,12 +49,23 @@ struct Numbering {
 
     init(_ root: XMLElement, settings: DocumentSettings, log: inout MessageLog) {
         self.settings = settings
+        countLists(root)
+        root.forEachElement { element in
+            if element.name == "xref" || element.name == "relref", let target = element["target"] { referred.insert(target) }
+        }
         let back = root.first("back")
         for rename in back?.elements("displayreference") ?? [] {
             if let from = rename["target"], let to = rename["to"] { renamed[from] = to }
         }
-        root.first("front")?.forEachElement { element in
-            if element.name == "author", let anchor = element["anchor"] { targets[anchor] = .author(element) }
+        root.forEachElement { element in
+            guard let anchor = element["anchor"] else { return }
+            switch element.name {
+            case "author", "contact": targets[anchor] = .author(element)
+            case "abstract": targets[anchor] = .named("Abstract")
+            case "u": targets[anchor] = .named(TextRenderer.named(element))
+            case "cref": targets[anchor] = .named("Comment \(anchor)")
+            default: break
+            }
         }
         var next = 0
         number(root.first("middle")?.elements("section") ?? [], under: nil, level: 1, next: &next, log: &log)
@@ -56,6 +80,44 @@ struct Numbering {
                 appendices += 1
             }
             add(section, number: number, isAppendix: true, level: 1, log: &log)
+        }
+    }
+
+    /// One line of the table of contents and those within.
+    struct ContentsEntry {
+        var number: String?
+        var title: String?
+        var element: XMLElement?
+        /// Between number and title.
+        var gap = "\u{a0}\u{a0}"
+        var inner: [ContentsEntry] = []
+    }
+
+    var contentsTree: [ContentsEntry] {
+        var rest = contents.filter(\.isInContents)[...]
+        func entries(_ level: Int) -> [ContentsEntry] {
+            var result: [ContentsEntry] = []
+            while let heading = rest.first, heading.level >= level {
+                rest.removeFirst()
+                result.append(ContentsEntry(number: heading.number, title: heading.title, element: heading.element))
+                result[result.count - 1].inner = entries(heading.level + 1)
+            }
+            return result
+        }
+        return entries(1)
+    }
+
+    /// Lists of one group go on counting.
+    private mutating func countLists(_ root: XMLElement) {
+        var groups: [String: Int] = [:]
+        root.forEachElement { list in
+            guard list.name == "ol" else { return }
+            var start = list.number("start", in: 0...1_000_000)
+            if let group = list["group"], !group.isEmpty {
+                start = start ?? groups[group] ?? 1
+                groups[group] = (start ?? 1) + list.elements("li").count
+            }
+            starts[ObjectIdentifier(list)] = start ?? 1
         }
     }
 
@@ -87,13 +149,15 @@ struct Numbering {
         let shown = isAppendix && level == 1 ? number.map { "Appendix \($0)" } : number
         let heading = Heading(
             number: shown, level: level, element: section,
-            isInContents: section["toc"] == "include" || section["toc"] != "exclude" && level <= settings.contentsDepth)
+            isInContents: section["toc"] == "include" || section["toc"] != "exclude" && level <= settings.contentsDepth,
+            isAppendix: isAppendix)
         headings[ObjectIdentifier(section)] = heading
         contents.append(heading)
         let word = isAppendix ? "Appendix" : "Section"
         define(
             section, .section(word: word, number: number, title: section.first("name")), log: &log)
-        countParts(of: section, in: "\(word)\u{a0}\(number ?? "")", log: &log)
+        var path = [0]
+        countParts(of: section, in: .init(section: "\(word) \(number ?? "")", number: number ?? ""), path: &path, log: &log)
         var next = 0
         self.number(
             section.elements("section"), under: number, level: level + 1, next: &next, isAppendix: isAppendix, log: &log)
@@ -117,7 +181,7 @@ struct Numbering {
         for child in references.elements("references") {
             self.number(references: child, under: number, level: level + 1, next: &inner, log: &log)
         }
-        if settings.sortsReferences, settings.hasSymbolicReferences { sort(references) }
+        if settings.sortsReferences, settings.hasSymbolicReferences { ReferenceOrder(renamed: renamed).sort(references) }
         for entry in references.elements {
             guard entry.name == "reference" || entry.name == "referencegroup" else { continue }
             referenceCount += 1
@@ -126,76 +190,75 @@ struct Numbering {
             let label = settings.hasSymbolicReferences ? renamed[anchor] ?? anchor : String(referenceCount)
             labels[ObjectIdentifier(entry)] = label
             define(entry, .reference(label: label, entry), log: &log)
-            for member in entry.elements("reference") { define(member, .reference(label: label, entry), log: &log) }
-        }
-    }
-
-    private func sort(_ references: XMLElement) {
-        let entries = references.elements.filter { $0.name == "reference" || $0.name == "referencegroup" }
-        let keyed = entries.enumerated().map { index, entry in
-            (key: naturalKey(renamed[entry["anchor"] ?? ""] ?? entry["anchor"] ?? ""), index: index, entry: entry)
-        }
-        let sorted = keyed.sorted { $0.key == $1.key ? $0.index < $1.index : $0.key.lexicographicallyPrecedes($1.key) }
-        references.children.removeAll {
-            if case .element(let inner) = $0 { inner.name == "reference" || inner.name == "referencegroup" } else { false }
-        }
-        references.children += sorted.map { .element($0.entry) }
-    }
-
-    /// Blind to case, with numbers as numbers: RFC793 comes before RFC2119.
-    private func naturalKey(_ anchor: String) -> [String] {
-        var key: [String] = []
-        var digits = ""
-        func flush() {
-            guard !digits.isEmpty else { return }
-            let bare = digits.drop { $0 == "0" }
-            key.append("0" + String(repeating: "0", count: max(0, 20 - bare.count)) + bare)
-            digits = ""
-        }
-        for character in anchor.lowercased() {
-            if character.isASCII, character.isNumber {
-                digits.append(character)
-            } else {
-                flush()
-                key.append(String(character))
+            if referred.contains(anchor) { referredEntries.insert(ObjectIdentifier(entry)) }
+            for member in entry.elements("reference") {
+                define(member, .reference(label: label, entry), log: &log)
+                if let name = member["anchor"], referred.contains(name) { referredEntries.insert(ObjectIdentifier(entry)) }
             }
         }
-        flush()
-        return key
     }
 
+    /// What the parts of one section have in common.
+    private struct Place {
+        var section: String
+        var number: String
+        var label = ""
+
+        /// "Section" or "Appendix".
+        var word: String { String(section.prefix { $0 != " " }) }
+    }
+
+    private static let counted = VersionConverter.blocks.subtracting(["contact", "svg"]).union(["dd", "dt", "li"])
+    private static let rows: Set<String> = ["thead", "tbody", "tfoot", "tr", "td"]
+
     /// Figures, tables, paragraphs and list items of one section, without those of the sections within.
-    private mutating func countParts(of section: XMLElement, in name: String, log: inout MessageLog) {
-        var position = 0
-        for block in section.elements {
-            guard VersionConverter.blocks.contains(block.name) else { continue }
-            position += 1
-            countPart(block, section: name, paragraph: position, path: [], log: &log)
+    private mutating func countParts(of holder: XMLElement, in place: Place, path: inout [Int], log: inout MessageLog) {
+        var labels = items(of: holder, in: place)[...]
+        for element in holder.elements where element.name != "section" {
+            var inner = place
+            if Numbering.counted.contains(element.name) {
+                path[path.count - 1] += 1
+                if element.name == "li", let label = labels.popFirst() { inner.label = label }
+                count(element, in: inner, path: path, log: &log)
+            } else if Numbering.rows.contains(element.name) {
+                path[path.count - 1] += 1
+            } else if element["anchor"] != nil, !["author", "contact", "cref", "u"].contains(element.name) {
+                define(element, .section(word: place.word, number: place.number, title: nil), log: &log)
+            }
+            path.append(0)
+            countParts(of: element, in: inner, path: &path, log: &log)
+            path.removeLast()
         }
     }
 
-    private mutating func countPart(
-        _ block: XMLElement, section: String, paragraph: Int, path: [Int], log: inout MessageLog
-    ) {
+    private func items(of list: XMLElement, in place: Place) -> [String] {
+        guard list.name == "ol" else { return [] }
+        let start = starts[ObjectIdentifier(list)] ?? 1
+        let type = (list["type"] ?? "1").replacing("%p", with: place.label)
+        return list.elements("li").indices.map { ListLabel.text(type, start + $0) }
+    }
+
+    private mutating func count(_ block: XMLElement, in place: Place, path: [Int], log: inout MessageLog) {
+        let target: Target
         switch block.name {
         case "figure":
             figures += 1
             floats[ObjectIdentifier(block)] = figures
-            define(block, .float(word: "Figure", number: figures, title: block.first("name")), log: &log)
+            target = .float(word: "Figure", number: figures, title: block.first("name"))
         case "table":
             tables += 1
             floats[ObjectIdentifier(block)] = tables
-            define(block, .float(word: "Table", number: tables, title: block.first("name")), log: &log)
-        default:
-            let item = path.isEmpty ? "" : ", Item\u{a0}" + path.map(String.init).joined(separator: ".")
-            define(block, .part(of: section, path: "Paragraph\u{a0}\(paragraph)\(item)"), log: &log)
+            target = .float(word: "Table", number: tables, title: block.first("name"))
+        case "t", "ul", "ol", "dl", "li":
+            let shown = path.map(String.init).joined(separator: ".")
+            target = .part(of: place.section, number: place.number, path: shown, isItem: block.name == "li")
+            if let anchor = block["anchor"], block.name == "li" {
+                counters[anchor] = place.label.hasSuffix(".") ? String(place.label.dropLast()) : place.label
+            }
+        default: target = .section(word: place.word, number: place.number, title: nil)
         }
-        var position = 0
-        for inner in block.elements {
-            guard VersionConverter.blocks.contains(inner.name) || ["dd", "dt", "li"].contains(inner.name) else { continue }
-            position += 1
-            countPart(inner, section: section, paragraph: paragraph, path: path + [position], log: &log)
-        }
+        parts[ObjectIdentifier(block)] = target
+        define(block, target, log: &log)
     }
 
     private mutating func define(_ element: XMLElement, _ target: Target, log: inout MessageLog) {

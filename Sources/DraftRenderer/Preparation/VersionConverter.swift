@@ -7,13 +7,14 @@ struct VersionConverter {
     var log: MessageLog
 
     static let blocks: Set<String> = [
-        "artset", "artwork", "aside", "blockquote", "contact", "dl", "figure", "list", "ol", "sourcecode", "svg", "t", "table",
+        "artset", "artwork", "aside", "blockquote", "dl", "figure", "list", "ol", "sourcecode", "svg", "t", "table",
         "texttable", "ul",
     ]
     private static let titled: Set<String> = ["figure", "note", "references", "section", "table", "texttable"]
     private static let holdsBlocks: Set<String> = ["abstract", "aside", "blockquote", "middle", "note", "section"]
 
     mutating func convert(_ element: XMLElement) {
+        if element.name == "relref", element["sectionFormat"] == nil { element["sectionFormat"] = element["displayFormat"] }
         if element.name == "appendix" { element.name = "section" }
         if element.name == "spanx" {
             element.name = ["strong": "strong", "verb": "tt", "vbare": "tt"][element["style"] ?? "emph"] ?? "em"
@@ -24,13 +25,75 @@ struct VersionConverter {
             element.children.insert(
                 .element(XMLElement("name", children: [.text(title)], at: element.location)), at: 0)
         }
+        if element.name == "artwork", !isVersion3 { markCode(element) }
         if element.name == "reference", element["target"] == nil {
             element["target"] = element.elements("format").compactMap { $0["target"] }.first
         }
         for inner in element.elements { convert(inner) }
         if VersionConverter.holdsBlocks.contains(element.name) { arrangeBlocks(of: element) }
         if ["li", "dd", "td", "th"].contains(element.name), VersionConverter.holdsBlock(element) {
-            element.children = blocks(from: element.children, of: element)
+            element.children = blocks(from: element.children, of: element, isItem: element.name == "li" || element.name == "dd")
+        }
+    }
+
+    /// Gives lists of version 2 the style that they have from the list around, and the spacing that the instructions before them ask
+    /// for.
+    static func styleLists(_ element: XMLElement, outer: XMLElement? = nil, isCompact: inout Bool) {
+        var outer = outer
+        if element.name == "list" {
+            let style = element["style"].map(TextRenderer.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+            element["style"] = style ?? inheritedStyle(element, outer)
+            element["spacing"] = isCompact ? "compact" : "normal"
+            outer = element
+        }
+        for child in element.children {
+            switch child {
+            case .element(let inner): styleLists(inner, outer: outer, isCompact: &isCompact)
+            case .instruction("rfc", let content, _):
+                if let value = ProcessingInstruction(content)["subcompact"] { isCompact = value == "yes" || value == "true" }
+            default: break
+            }
+        }
+    }
+
+    private static func inheritedStyle(_ list: XMLElement, _ outer: XMLElement?) -> String {
+        guard let outer, let style = outer["style"] else { return "empty" }
+        switch style.split(separator: " ").first {
+        case "hanging": return "hanging"
+        case "numbers", "letters", "format":
+            // Letters change their case from list to list.
+            let kind = outer["type"] ?? (style == "numbers" ? "1" : style == "letters" ? "a" : String(style.dropFirst(7)))
+            let other = ["a": "A", "A": "a", "i": "I", "I": "i"][kind] ?? kind
+            list["type"] = other
+            return "numbers"
+        default: return "symbols"
+        }
+    }
+
+    /// Artwork that says that it is code, becomes so.
+    private func markCode(_ element: XMLElement) {
+        let text = element.text
+        guard let begin = text.firstRange(of: "<CODE BEGINS>"), text[..<begin.lowerBound].allSatisfy(\.isWhitespace) else {
+            return
+        }
+        var body = text[begin.upperBound...]
+        if let file = body.prefixMatch(of: /\s+file\s+"([^"]*)"/) {
+            element["name"] = String(file.1)
+            body = body[file.range.upperBound...]
+        }
+        if let end = body.firstRange(of: "<CODE ENDS>") { body = body[..<end.lowerBound] }
+        element.name = "sourcecode"
+        element["markers"] = "true"
+        element.children = [.text(String(body))]
+    }
+
+    private static func isBlank(_ nodes: [XMLNode]) -> Bool {
+        nodes.allSatisfy {
+            switch $0 {
+            case .text(let text): text.allSatisfy(\.isWhitespace)
+            case .element: false
+            case .comment, .instruction: true
+            }
         }
     }
 
@@ -51,48 +114,48 @@ struct VersionConverter {
 
     /// A row of blocks in the vocabulary of version 3; what stands between blocks becomes paragraphs.
     private func blocks(
-        from children: [XMLNode], of element: XMLElement, listStyle: String? = nil, paragraph: XMLElement? = nil
+        from children: [XMLNode], of element: XMLElement, isItem: Bool = false, paragraph: XMLElement? = nil
     ) -> [XMLNode] {
         var result: [XMLNode] = []
         var run: [XMLNode] = []
         func flush() {
             defer { run = [] }
-            let isBlank = run.allSatisfy {
-                switch $0 {
-                case .text(let text): text.allSatisfy(\.isWhitespace)
-                case .element: false
-                case .comment, .instruction: true
-                }
-            }
-            guard !isBlank else { return }
+            guard !VersionConverter.isBlank(run) else { return }
             let text = XMLElement(
                 "t", attributes: result.isEmpty ? paragraph?.attributes ?? [] : [], children: run,
                 at: (paragraph ?? element).location)
             result.append(.element(text))
         }
-        let structure: Set<String> = ["name", "section", "references", "iref"]
         for child in children {
             guard case .element(let inner) = child else {
                 run.append(child)
                 continue
             }
             switch inner.name {
-            case "vspace": flush()
+            case "vspace":
+                // Within lists it begins a paragraph; elsewhere it meant nothing but room.
+                if isItem { flush() }
+            case "contact" where element.name == "section":
+                flush()
+                result.append(child)
             case "t":
                 flush()
                 if VersionConverter.holdsBlock(inner) {
-                    result += blocks(from: inner.children, of: inner, listStyle: listStyle, paragraph: inner)
+                    result += blocks(from: inner.children, of: inner, isItem: isItem, paragraph: inner)
                 } else {
                     result.append(child)
                 }
             case "list":
                 flush()
-                result.append(.element(list(inner, outerStyle: listStyle)))
+                result.append(.element(list(inner)))
             case "figure", "texttable":
                 flush()
                 result += figure(inner)
-            case let name where VersionConverter.blocks.contains(name) || structure.contains(name) && run.isEmpty:
+            case let name where VersionConverter.blocks.contains(name):
                 flush()
+                result.append(child)
+            case "iref" where VersionConverter.isBlank(run):
+                run = []
                 result.append(child)
             case "name", "section", "references":
                 flush()
@@ -104,11 +167,11 @@ struct VersionConverter {
         return result
     }
 
-    private func list(_ list: XMLElement, outerStyle: String?) -> XMLElement {
-        let style = list["style"] ?? outerStyle ?? "empty"
+    private func list(_ list: XMLElement) -> XMLElement {
+        let style = list["style"] ?? "empty"
         let result = XMLElement("ul", at: list.location)
         if let anchor = list["anchor"] { result["anchor"] = anchor }
-        result["spacing"] = settings.hasCompactLists ? "compact" : "normal"
+        result["spacing"] = list["spacing"]
         let kind = style.split(separator: " ", maxSplits: 1).first.map(String.init) ?? "empty"
         switch kind {
         case "hanging":
@@ -116,10 +179,11 @@ struct VersionConverter {
             result["indent"] = list["hangIndent"]
         case "numbers", "letters", "format":
             result.name = "ol"
-            result["type"] = kind == "numbers" ? "1" : kind == "letters" ? "a" : String(style.dropFirst(7))
+            let format = style.dropFirst(6).drop { $0 == " " }
+            result["type"] = list["type"] ?? (kind == "numbers" ? "1" : kind == "letters" ? "a" : String(format))
             result["group"] = list["counter"]
-        case "symbols": break
-        default: result["empty"] = "true"
+        case "empty": result["empty"] = "true"
+        default: break
         }
         for item in list.elements("t") {
             let location = item.location
@@ -128,7 +192,7 @@ struct VersionConverter {
             if VersionConverter.holdsBlock(item) {
                 let lead = item.elements.first
                 if kind == "hanging", lead?.name == "vspace", startsWithElement(item) { result["newline"] = "true" }
-                body.children = blocks(from: item.children, of: item, listStyle: style)
+                body.children = blocks(from: item.children, of: item, isItem: true)
             }
             if kind == "hanging" {
                 let term = XMLElement("dt", children: [.text(item["hangText"] ?? "")], at: location)

@@ -1,128 +1,141 @@
 /// Paragraphs, artwork, figures and what holds them.
 extension TextRenderer {
-    /// What stands in a section, list item or cell: blocks with a blank line between.
+    /// What stands in a list item, cell or quotation: text, or blocks.
     /// - Parameters:
     ///   - width: columns to fill.
     ///   - used: how much of the first line is taken by a label already.
-    func blocks(in element: XMLElement, width: Int, used: Int = 0, isCompact: Bool = false) -> [TextLine] {
+    func content(of element: XMLElement, in frame: Frame, width: Int, used: Int = 0) -> [TextLine] {
         guard element.elements.contains(where: { VersionConverter.blocks.contains($0.name) }) else {
-            return [TextLine](LineFilling.fill(inline(element), width: width, used: used))
+            let indent = frame.paragraph
+            let lines = LineFilling.fill(inline(element), width: width - indent, used: used, hang: frame.hang)
+            return [TextLine](lines == [""] ? [] : lines, of: element).indented(by: indent)
         }
+        return blocks(element.elements, in: frame, width: width, used: used)
+    }
+
+    /// Blocks, one below the other.
+    func blocks(_ elements: [XMLElement], in frame: Frame, width: Int, used: Int = 0) -> [TextLine] {
         var result: [TextLine] = []
-        for block in element.elements where VersionConverter.blocks.contains(block.name) {
-            let lines = self.block(block, width: width, used: result.isEmpty ? used : 0)
-            guard !lines.isEmpty else { continue }
-            if !result.isEmpty, !isCompact { result.append(.blank) }
-            result += lines
+        for block in elements where VersionConverter.blocks.contains(block.name) {
+            if !result.isEmpty, !frame.isTight(before: block.name) { result.append(.blank) }
+            result += placed(block, in: frame, width: width, used: result.isEmpty ? used : 0)
         }
         return result
     }
 
+    /// One block where it belongs. What is too wide moves to the left as far as it can.
+    func placed(_ element: XMLElement, in frame: Frame, width: Int, used: Int = 0) -> [TextLine] {
+        let indent = frame.indent(of: element.name)
+        outdent = 0
+        let lines = block(element, in: frame, width: width - indent, used: used)
+        let room = width - indent
+        var wanted = outdent
+        if element.name == "artwork", frame.movesArtwork { wanted = max(0, lines.widest - room) }
+        guard wanted > 0 else { return lines.indented(by: indent) }
+        let move = min(wanted, indent)
+        // What is left is for the element around.
+        outdent = wanted - move
+        if element.name == "artwork" {
+            log.add(
+                .warning, at: element.location,
+                "<\(element.name)> is \(lines.widest) columns wide where \(room) are left; it is moved left by \(move) or more")
+        }
+        return lines.indented(by: indent - move)
+    }
+
     /// One block, without blank lines around it.
-    func block(_ element: XMLElement, width: Int, used: Int = 0) -> [TextLine] {
-        depth += 1
-        defer { depth -= 1 }
+    private func block(_ element: XMLElement, in frame: Frame, width: Int, used: Int) -> [TextLine] {
         switch element.name {
-        case "t": return paragraph(element, width: width, used: used)
-        case "ul": return bulletList(element, width: width)
-        case "ol": return numberedList(element, width: width)
-        case "dl": return definitionList(element, width: width)
+        case "t":
+            let indent = element.number("indent", in: TextRenderer.indents) ?? 0
+            let text = keepsAddresses ? LineFilling.keepingAddresses(inline(element), width: width) : inline(element)
+            let lines = LineFilling.fill(text, width: width - indent, used: used, hang: frame.hang)
+            return [TextLine](lines == [""] ? [] : lines, of: element).indented(by: indent)
+        case "ul": return bulletList(element, in: frame, width: width)
+        case "ol": return numberedList(element, in: frame, width: width)
+        case "dl": return definitionList(element, width: width, used: used)
         case "artwork", "sourcecode": return artwork(element, width: width)
         case "artset":
             let pieces = element.elements("artwork")
             guard let piece = pieces.first(where: { $0["type"] == "ascii-art" }) ?? pieces.first(where: { $0["type"] != "svg" })
             else { return [] }
-            return artwork(piece, width: width)
-        case "figure": return figure(element, width: width)
-        case "table": return table(element, width: width)
+            return placed(piece, in: frame, width: width)
+        case "figure": return figure(element, in: frame, width: width)
+        case "table": return table(element, in: frame, width: width)
         case "aside":
-            return blocks(in: element, width: width - 6).prefixed("|  ").indented(by: 3)
+            return content(of: element, in: frame.aside(), width: width - 6).prefixed("|  ", of: element).indented(by: 3)
         case "blockquote": return quotation(element, width: width)
-        case "contact": return contactCard(element).map { TextLine(text: $0) } + [.blank]
+        case "contact": return card(element)
         case "svg":
             log.add(.warning, at: element.location, "SVG has no text form; give an <artset> with ascii-art beside it")
             return []
-        default: return [TextLine](LineFilling.fill(inline(element), width: width, used: used))
+        default: return [TextLine](LineFilling.fill(inline(element), width: width, used: used), of: element)
         }
-    }
-
-    private func paragraph(_ element: XMLElement, width: Int, used: Int) -> [TextLine] {
-        let indent = element.number("indent", in: TextRenderer.indents) ?? 0
-        // Comments stand on lines of their own.
-        guard isDraft, let comment = element.first("cref"), element.elements.allSatisfy({ $0.name != "cref" || $0 === comment })
-        else { return [TextLine](LineFilling.fill(inline(element), width: width - indent, used: used)).indented(by: indent) }
-        var before: [XMLNode] = []
-        var after: [XMLNode] = []
-        var isAfter = false
-        for child in element.children {
-            if case .element(let inner) = child, inner === comment {
-                isAfter = true
-            } else if isAfter {
-                after.append(child)
-            } else {
-                before.append(child)
-            }
-        }
-        var result: [TextLine] = []
-        let leading = inline(before)
-        if leading.contains(where: { !$0.isWhitespace }) { result = .init(LineFilling.fill(leading, width: width, used: used)) }
-        result += [TextLine](LineFilling.fill(inline(comment), width: width - 4)).prefixed("// ")
-        if let source = comment["source"] { result += [TextLine(text: "//"), TextLine(text: "// -- \(source)")] }
-        let trailing = inline(after)
-        if trailing.contains(where: { !$0.isWhitespace }) { result += [TextLine](LineFilling.fill(trailing, width: width)) }
-        return result.indented(by: indent)
     }
 
     private func quotation(_ element: XMLElement, width: Int) -> [TextLine] {
-        var lines = blocks(in: element, width: width - 3)
+        var lines = content(of: element, in: .quotation, width: width - 3)
         let by = element["quotedFrom"]
         if by != nil || element["cite"] != nil { lines.append(.blank) }
-        if let by { lines += [TextLine(text: "-- \(by)")] }
-        if let cite = element["cite"] { lines.append(TextLine(indent: by == nil ? 0 : 3, text: cite)) }
-        return lines.prefixed("|  ")
+        if let by {
+            let filled = LineFilling.fill(by, width: width - 6, hang: 3)
+            lines += filled.enumerated().map { TextLine(text: $0 == 0 ? "-- \($1)" : $1) }
+        }
+        if let cite = element["cite"] {
+            let filled = LineFilling.fill(cite, width: width - 6, hang: 3)
+            lines += filled.enumerated().map { TextLine(text: $0 == 0 ? "   \($1)" : $1) }
+        }
+        return lines.prefixed("|  ", of: element)
     }
 
-    /// Text that keeps its lines. What is too wide for the page moves to the left as far as it can.
+    /// Text that keeps its lines.
     func artwork(_ element: XMLElement, width: Int) -> [TextLine] {
-        if element["type"] == "svg" || element.first("svg") != nil, element.text.allSatisfy(\.isWhitespace) {
-            log.add(.warning, at: element.location, "SVG has no text form; give an <artset> with ascii-art beside it")
-            return []
-        }
-        var lines = element.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { untabbed($0) }
+        let text = element.name == "artwork" ? element.ownText : element.text
+        var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { untabbed($0) }
         while lines.last?.isEmpty ?? false { lines.removeLast() }
-        while lines.first?.isEmpty ?? false { lines.removeFirst() }
-        guard !lines.isEmpty else {
-            if element["src"] != nil { log.add(.warning, at: element.location, "src of <\(element.name)> is not read") }
-            return []
+        // Only line ends are cut off in front; lines of blanks count.
+        let skipped = text.unicodeScalars.prefix { $0 == "\n" }.count
+        lines.removeFirst(min(skipped, lines.count))
+        guard lines.contains(where: { !$0.isEmpty }) else { return missingArtwork(element, width: width) }
+        let result = [TextLine](lines, of: element)
+        let widest = result.widest
+        let move =
+            widest >= width || element.name != "artwork"
+            ? 0 : element["align"] == "center" ? (width - widest) / 2 : element["align"] == "right" ? width - widest : 0
+        return marked(result.indented(by: move), element, width: width)
+    }
+
+    private func marked(_ lines: [TextLine], _ element: XMLElement, width: Int) -> [TextLine] {
+        guard element["markers"] == "true", element.name == "sourcecode" else { return lines }
+        var first = [TextLine(text: "<CODE BEGINS>", source: element)]
+        if let name = element["name"], !name.isEmpty {
+            let file = "file \"\(name)\""
+            if file.unicodeScalars.count > width - 13 {
+                first.append(TextLine(text: "  " + file, source: element))
+            } else {
+                first[0].text += " " + file
+            }
         }
-        var result = [TextLine](lines)
-        let widest = result.reduce(0) { max($0, $1.width) }
-        switch element["align"] {
-        case "center" where widest < width:
-            let place = centred(String(repeating: "x", count: widest), width: width).indent
-            result = result.indented(by: place)
-        case "right" where widest < width: result = result.indented(by: width - widest)
-        default: break
-        }
-        if widest > width {
-            let move = min(widest - width, TextRenderer.pageWidth - width)
-            log.add(
-                .warning, at: element.location,
-                "<\(element.name)> is \(widest) columns wide where \(width) are left; it is moved left by \(move)")
-            result = result.indented(by: -move)
-        }
-        if element["markers"] == "true", element.name == "sourcecode" {
-            let file = element["name"].map { $0.isEmpty ? "" : " file \"\($0)\"" } ?? ""
-            result = [TextLine(text: "<CODE BEGINS>\(file)")] + result + [TextLine(text: "<CODE ENDS>")]
-        }
-        return result
+        return first + lines + [TextLine(text: "<CODE ENDS>", source: element)]
+    }
+
+    /// In place of a picture, where to find it.
+    private func missingArtwork(_ element: XMLElement, width: Int) -> [TextLine] {
+        guard element.name == "artwork" else { return [] }
+        log.add(.warning, at: element.location, "<artwork> without text; give an <artset> with ascii-art beside it")
+        let kind = element["type"].flatMap { $0.isEmpty ? nil : $0.uppercased() } ?? "(unknown type)"
+        let address =
+            rfcNumber.map { "https://www.rfc-editor.org/rfc/rfc\($0).html" }
+            ?? "https://www.ietf.org/archive/id/\(documentName ?? "None").html"
+        let text = LineFilling.keepingAddresses("(Artwork only available as \(kind): see \(address))", width: width)
+        return [TextLine](LineFilling.fill(text, width: width), of: element)
     }
 
     /// With tabulators to every eighth column and no blanks at the end.
-    private func untabbed(_ line: Substring) -> String {
+    private func untabbed(_ line: Substring.UnicodeScalarView) -> String {
         var result = String.UnicodeScalarView()
         var column = 0
-        for scalar in line.unicodeScalars {
+        for scalar in line {
             if scalar == "\t" {
                 repeat {
                     result.append(" ")
@@ -134,33 +147,43 @@ extension TextRenderer {
             }
         }
         while let last = result.last, last == " " || last == "\r" { result.removeLast() }
-        return LineFilling.plain(result)
+        return String(result)
     }
 
-    private func figure(_ element: XMLElement, width: Int) -> [TextLine] {
+    private func figure(_ element: XMLElement, in frame: Frame, width: Int) -> [TextLine] {
+        let inner = frame.figure()
+        for art in element.elements where art["align"] == nil { art["align"] = element["align"] }
+        var widest = 0
         var result: [TextLine] = []
-        for inner in element.elements where VersionConverter.blocks.contains(inner.name) {
-            if inner["align"] == nil { inner["align"] = element["align"] }
-            if !result.isEmpty { result.append(.blank) }
-            result += block(inner, width: width)
+        for block in element.elements where VersionConverter.blocks.contains(block.name) {
+            if !result.isEmpty, !inner.isTight(before: block.name) { result.append(.blank) }
+            result += placed(block, in: inner, width: width)
+            widest = max(widest, outdent)
         }
         // The caption moves with what it names.
-        let moved = result.reduce(0) { min($0, $1.indent) }
-        return result + caption(of: element, word: "Figure", width: width).indented(by: moved)
+        outdent = widest
+        return result + caption(of: element, word: "Figure", width: width, column: width)
     }
 
     /// "Figure 1: Name" under what it names.
     /// - Parameters:
-    ///   - width: of the column in whose middle the caption stands.
-    ///   - start: where that column begins.
-    func caption(of element: XMLElement, word: String, width: Int, from start: Int = 0) -> [TextLine] {
+    ///   - width: what is left on the page.
+    ///   - column: in whose middle the caption stands; nil for as many as the title needs.
+    func caption(of element: XMLElement, word: String, width: Int, column: Int) -> [TextLine] {
+        let lines = captionLines(of: element, word: word, width: width)
+        guard !lines.isEmpty else { return [] }
+        let widest = lines.reduce(0) { max($0, $1.unicodeScalars.count) }
+        let fitted = widest > column ? LineFilling.fill(lines.joined(separator: " "), width: column - 4) : lines
+        return [TextLine(text: "", source: element)] + fitted.map { centred($0, width: column) }.of(element)
+    }
+
+    /// The lines of a caption before they are placed.
+    func captionLines(of element: XMLElement, word: String, width: Int) -> [String] {
         guard let number = numbering.floats[ObjectIdentifier(element)] else { return [] }
-        var text = "\(word) \(number)"
-        if let name = element.first("name") {
-            let title = inline(name)
-            if title.contains(where: { !$0.isWhitespace }) { text += ": \(title)" }
-        }
-        let lines = LineFilling.fill(text, width: width).map { centred($0, width: width) }
-        return [.blank] + lines.indented(by: start)
+        let label = "\(word) \(number)"
+        guard let name = element.first("name") else { return [label] }
+        let title = LineFilling.fill(inline(name), width: width)
+        guard title != [""] else { return [label] }
+        return ["\(label): \(title[0])"] + title.dropFirst()
     }
 }

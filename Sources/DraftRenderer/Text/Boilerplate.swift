@@ -7,6 +7,12 @@ extension TextRenderer {
             log.add(.warning, at: root.location, "<rfc> without ipr; expected one, as ipr=\"trust200902\"; that is taken")
         }
         guard rights != "none" else { return }
+        if settings.isPrepared, !isDraft, let sections = root.first("front")?.first("boilerplate")?.elements("section") {
+            keepsAddresses = true
+            defer { keepsAddresses = false }
+            for section in sections { self.section(section) }
+            return
+        }
         heading("Status of This Memo")
         if isDraft { draftStatus() } else { memoStatus() }
         copyright(rights)
@@ -23,11 +29,11 @@ extension TextRenderer {
             "Internet-Drafts are draft documents valid for a maximum of six months and may be updated, replaced, or obsoleted "
                 + "by other documents at any time. It is inappropriate to use Internet-Drafts as reference material or to cite "
                 + "them other than as \"work in progress.\"")
-        paragraph("This Internet-Draft will expire on \(expiry).")
+        paragraph("This Internet-Draft will expire on \(expiry(of: date.statedDay)).")
     }
 
     /// Addresses are of `https` since August 2017.
-    private var scheme: String { date.calendarDay >= CalendarDay(year: 2017, month: 8, day: 21) ? "https" : "http" }
+    private var scheme: String { date.statedDay >= CalendarDay(year: 2017, month: 8, day: 21) ? "https" : "http" }
 
     private func memoStatus() {
         switch category {
@@ -94,7 +100,7 @@ extension TextRenderer {
         paragraph(text)
         paragraph(
             "Information about the current status of this document, any errata, and how to provide feedback on it may be obtained "
-                + "at \(LineFilling.unbroken("\(scheme)://www.rfc-editor.org/info/rfc\(rfcNumber ?? "")")).")
+                + "at \(scheme)://www.rfc-editor.org/info/rfc\(rfcNumber ?? "").")
     }
 
     private func approval(_ documents: String) -> String {
@@ -102,7 +108,7 @@ extension TextRenderer {
     }
 
     private func copyright(_ rights: String) {
-        let day = date.calendarDay
+        let day = date.statedDay
         guard day >= CalendarDay(year: 2009, month: 2, day: 15) else {
             log.add(
                 .warning, at: root.location, "no copyright notice: the Legal Provisions know of none before 2009-02-15")
@@ -111,8 +117,7 @@ extension TextRenderer {
         heading("Copyright Notice")
         paragraph(
             "Copyright (c) \(day.year) IETF Trust and the persons identified as the document authors. All rights reserved.")
-        let open = "\(scheme)://trustee.ietf.org/license-info"
-        let address = isDraft ? open : LineFilling.unbroken(open)
+        let address = "\(scheme)://trustee.ietf.org/license-info"
         var text =
             "This document is subject to BCP\u{a0}78 and the IETF Trust's Legal Provisions Relating to IETF Documents "
         if day < CalendarDay(year: 2009, month: 9, day: 12) {

@@ -8,62 +8,55 @@ extension TextRenderer {
 
     func authors() {
         guard !authorElements.isEmpty else { return }
-        heading(authorsTitle)
+        heading(authorsTitle, of: authorsHeading)
         for (index, author) in authorElements.enumerated() {
             if index > 0 { output.append(.blank) }
-            emit(contactCard(author).map { TextLine(indent: TextRenderer.indent, text: $0) })
+            emit(contactCard(author).map { TextLine(indent: TextRenderer.indent, text: $0, source: author) })
         }
     }
 
-    /// The lines of one address.
+    func card(_ element: XMLElement) -> [TextLine] { [TextLine](contactCard(element), of: element) + [.blank] }
+
+    /// The lines of one address; in Latin letters first, where the author writes in others.
     func contactCard(_ element: XMLElement) -> [String] {
+        let name = AuthorName(element)
+        guard !AuthorName.isLatin(name.full), name.fullASCII != name.full else {
+            return card(element, isASCII: false, isWhole: true)
+        }
+        let own = card(element, isASCII: false, isWhole: false).map { "   " + $0 }
+        return card(element, isASCII: true, isWhole: true) + ["", "Additional contact information:", ""] + own
+    }
+
+    private func card(_ element: XMLElement, isASCII: Bool, isWhole: Bool) -> [String] {
+        func value(_ entry: XMLElement) -> String { isASCII ? entry["ascii"] ?? OneLine.text(entry) : OneLine.text(entry) }
         var lines: [String] = []
-        let organization = organizationName(element, isShort: false)
-        let name = element["fullname"] ?? initialedName(element)
-        if let name, !name.isEmpty { lines.append(name + (element["role"] == "editor" ? " (editor)" : "")) }
-        if let organization { lines.append(organization) }
+        let name = isASCII ? AuthorName(element).fullASCII : AuthorName(element).full
+        let organization = element.first("organization").map(value) ?? ""
+        if !name.isEmpty { lines.append(name + (element["role"] == "editor" ? " (editor)" : "")) }
+        if !organization.isEmpty { lines.append(organization) }
         guard let address = element.first("address") else { return lines }
-        if let postal = address.first("postal") { lines += self.postal(postal) }
+        if let postal = address.first("postal") { lines += self.postal(postal, value) }
+        guard isWhole else { return lines }
         for (tag, title) in [("phone", "Phone: "), ("email", "Email: "), ("uri", "URI:   ")] {
-            for entry in address.elements(tag) {
-                let text = oneLine(entry)
-                if !text.isEmpty { lines.append(title + text) }
-            }
+            let entries = address.elements(tag).map { OneLine.text($0) }.filter { !$0.isEmpty }
+            if !entries.isEmpty { lines.append(title + entries.joined(separator: ", ")) }
         }
         return lines
     }
 
-    private func oneLine(_ element: XMLElement) -> String { LineFilling.fill(inline(element), width: 1000)[0] }
-
-    /// Countries that write the town's code after it, with a comma before the region.
-    private static let codeLast: Set<String> = [
-        "australia", "canada", "india", "united states of america", "united states", "us", "usa", "u.s.a.", "",
-    ]
-
-    private static let codeBelow: Set<String> = ["uk", "united kingdom", "great britain", "gb"]
-
-    private func postal(_ postal: XMLElement) -> [String] {
-        func values(_ name: String) -> [String] { postal.elements(name).map { oneLine($0) }.filter { !$0.isEmpty } }
+    private func postal(_ postal: XMLElement, _ value: (XMLElement) -> String) -> [String] {
+        func values(_ name: String) -> [String] { postal.elements(name).map(value).filter { !$0.isEmpty } }
         let free = values("postalLine")
         if !free.isEmpty { return free }
-        let country = values("country").first ?? ""
-        let city = values("city").first ?? ""
-        let code = values("code").first ?? ""
-        let region = values("region").first ?? ""
-        var lines = values("extaddr") + values("pobox") + values("street")
-        if TextRenderer.codeBelow.contains(country.lowercased()) {
-            return lines + [city, region, code, "United Kingdom"].filter { !$0.isEmpty }
+        func last(_ name: String) -> String { values(name).last ?? "" }
+        let form = PostalForm(country: values("country").first ?? "")
+        var code = last("code")
+        // Version 2 wrote countries in front of codes.
+        if let dash = code.firstIndex(of: "-"), code[..<dash].count <= 2, code[..<dash].allSatisfy(\.isUppercase) {
+            code = String(code[code.index(after: dash)...])
         }
-        if TextRenderer.codeLast.contains(country.lowercased()) {
-            let place = [city, [region, code].filter { !$0.isEmpty }.joined(separator: " ")]
-            let line = place.filter { !$0.isEmpty }.joined(separator: ", ")
-            if !line.isEmpty { lines.append(line) }
-        } else {
-            let line = [code, city].filter { !$0.isEmpty }.joined(separator: " ")
-            if !line.isEmpty { lines.append(line) }
-            if !region.isEmpty { lines.append(region) }
-        }
-        if !country.isEmpty { lines.append(country) }
-        return lines
+        let lines = values("extaddr") + values("pobox") + values("street")
+        let place = form.lines(code: code, city: last("city"), region: last("region"), area: last("cityarea"))
+        return lines + place + [form.countryName].filter { !$0.isEmpty }
     }
 }

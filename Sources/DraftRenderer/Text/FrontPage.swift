@@ -30,7 +30,7 @@ extension TextRenderer {
         return name.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private static let categories = [
+    static let categories = [
         "std": "Standards Track", "bcp": "Best Current Practice", "exp": "Experimental", "historic": "Historic",
         "info": "Informational",
     ]
@@ -77,13 +77,13 @@ extension TextRenderer {
         list("Obsoletes", "obsoletes")
         list("Updates", "updates")
         if root["category"] != nil { lines.append("Intended status: \(status)") }
-        lines.append("Expires: \(expiry)")
+        lines.append("Expires: \(expiry(of: date.calendarDay))")
         return lines
     }
 
     /// A draft lives for 185 days.
-    var expiry: String {
-        let day = date.calendarDay.advanced(byDays: 185)
+    func expiry(of day: CalendarDay) -> String {
+        let day = day.advanced(byDays: 185)
         var expiry = DocumentDate(nil)
         (expiry.year, expiry.month, expiry.day) = (day.year, day.month, day.day)
         return expiry.text
@@ -91,19 +91,22 @@ extension TextRenderer {
 
     private func headerRight(_ front: XMLElement?) -> [String] {
         var lines: [String] = []
-        var organization: String?
+        var previous = ""
         for author in front?.elements("author") ?? [] {
-            let own = organizationName(author, isShort: true)
-            if let name = initialedName(author) {
-                if let organization, organization != own { lines.append(organization) }
-                lines.append(name + (author["role"] == "editor" ? ", Ed." : ""))
-                organization = own
-            } else if let own {
-                if let organization { lines.append(organization) }
-                organization = own
+            var name = AuthorName(author).shown
+            var own = organizationName(author)
+            if name.isEmpty, let organization = own, !organization.isEmpty { (name, own) = (organization, nil) }
+            if author["role"] == "editor" { name += ", Ed." }
+            if !lines.isEmpty, !name.isEmpty, let own, !own.isEmpty, own == previous {
+                lines[lines.count - 1] = name
+                lines.append(own)
+            } else {
+                if !name.isEmpty { lines.append(name) }
+                if let own { lines.append(own) }
             }
+            previous = own ?? "-"
         }
-        if let organization { lines.append(organization) }
+        if previous.isEmpty, !lines.isEmpty { lines.removeLast() }
         var shown = date
         // A date of a month, without a day, is shown so.
         let given = front?.first("date")
@@ -112,28 +115,20 @@ extension TextRenderer {
         return lines
     }
 
-    /// "R. M. Beet"; nil for an author who is an organization.
-    func initialedName(_ author: XMLElement) -> String? {
-        guard let surname = author["surname"], !surname.isEmpty else {
-            return author["fullname"].flatMap { $0.isEmpty ? nil : $0 }
-        }
-        let initials = initials(author)
-        return initials.isEmpty ? surname : "\(initials) \(surname)"
+    /// As the first page shows it; nil where it is not to be shown there, empty where there is none.
+    private func organizationName(_ author: XMLElement) -> String? {
+        guard let organization = author.first("organization") else { return "" }
+        guard organization["showOnFrontPage"] != "false" else { return nil }
+        let full = OneLine.text(organization)
+        let short = organization["abbrev"].flatMap { $0.isEmpty ? nil : $0 } ?? full
+        guard !AuthorName.isLatin(short), let ascii = organization["ascii"], ascii != short else { return short }
+        return "\(short) (\(ascii))"
     }
+}
 
-    /// With a full stop after each.
-    func initials(_ author: XMLElement) -> String {
-        let given = author["initials"] ?? author["fullname"]?.first.map { "\($0)." } ?? ""
-        guard let last = given.last else { return "" }
-        return last == "." ? given : given + "."
-    }
-
-    func organizationName(_ author: XMLElement, isShort: Bool) -> String? {
-        guard let organization = author.first("organization"), organization["showOnFrontPage"] != "false" || !isShort else {
-            return nil
-        }
-        let name = isShort ? organization["abbrev"] ?? inline(organization) : inline(organization)
-        let filled = LineFilling.fill(name, width: 1000)[0]
-        return filled.isEmpty ? nil : filled
+/// The text of elements that hold a name or the like, without line ends.
+enum OneLine {
+    static func text(_ element: XMLElement) -> String {
+        LineFilling.fill(TextRenderer.trimmed(element.text), width: 10000, spacesSentences: false)[0]
     }
 }

@@ -1,124 +1,162 @@
 /// The text of paragraphs: cross references, emphasis, links.
 extension TextRenderer {
-    /// What stands in a paragraph, in one string, not yet filled.
+    /// What stands in a paragraph, in one string, without blanks at the ends, not yet filled.
     func inline(_ element: XMLElement) -> String {
-        inline(element.children)
-    }
-
-    func inline(_ children: [XMLNode]) -> String {
         var result = ""
-        for child in children {
+        for child in element.children {
             switch child {
             case .text(let text): result += text
             case .element(let element): result += inlineElement(element)
             case .comment, .instruction: break
             }
         }
-        return result
+        return TextRenderer.trimmed(result)
     }
 
     private func inlineElement(_ element: XMLElement) -> String {
-        let content = inline(element)
+        if VersionConverter.blocks.contains(element.name) { return "" }
         switch element.name {
-        case "em": return "_\(content)_"
-        case "strong": return "*\(content)*"
-        case "sub": return content.contains(" ") ? "_(\(content))" : "_\(content)"
-        case "sup": return content.contains(" ") ? "^(\(content))" : "^\(content)"
+        case "em": return "_\(inline(element))_"
+        case "strong": return "*\(inline(element))*"
+        case "sub", "sup":
+            let content = inline(element)
+            let sign = element.name == "sub" ? "_" : "^"
+            return TextRenderer.isSimple(content) ? sign + content : "\(sign)(\(content))"
         case "br": return "\u{2028}"
-        case "xref", "relref": return crossReference(element, text: content)
+        case "xref", "relref": return LineFilling.unbroken(crossReference(element))
         case "eref":
+            let content = element.ownText
             let target = element["target"] ?? ""
-            guard content.contains(where: { !$0.isWhitespace }) else {
-                return element["brackets"] == "angle" ? "<\(target)>" : target
-            }
-            return element["brackets"] == "angle" ? "\(content) <\(target)>" : "\(content) (\(target))"
-        case "u": return unicode(element, content)
-        case "iref": return ""
-        case "cref":
-            guard isDraft else { return "" }
-            let source = element["source"].map { " -- \($0)" } ?? ""
-            return " // \(content)\(source) "
-        case "contact": return element["fullname"] ?? content
-        case "bcp14", "tt", "span", "comment": return content
-        default: return content
+            if element["brackets"] == "angle" { return (content.isEmpty ? "" : "\(content) ") + "<\(target)>" }
+            return content.isEmpty ? target : "\(content) (\(target))"
+        case "u": return unicode(element)
+        case "iref", "name": return ""
+        case "cref": return comment(element)
+        case "contact": return AuthorName(element).fullExpanded.replacing(". ", with: ".\u{a0}")
+        default: return inline(element)
         }
     }
 
-    /// RFC 7991 §2.62 as formatted by default: the characters in quotes, their names, their numbers.
-    private func unicode(_ element: XMLElement, _ content: String) -> String {
-        let scalars = Array(content.unicodeScalars)
-        let names = scalars.map { $0.properties.name ?? "" }.joined(separator: ", ")
-        let numbers = scalars.map { scalar in
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        }.joined(separator: " ")
-        return (element["format"] ?? "lit-name-num").split(separator: "-").enumerated().map { index, part in
-            let text: String =
-                switch part {
-                case "lit": "\"\(content)\""
-                case "name": names
-                case "num": numbers
-                case "ascii": "\"\(element["ascii"] ?? "")\""
-                default: content
-                }
-            return (index, text)
-        }.reduce(into: "") { result, part in
-            switch part.0 {
-            case 0: result = part.1
-            case 1: result += " (\(part.1)"
-            default: result += ", \(part.1)"
+    /// On lines of its own, as in the source of a program.
+    private func comment(_ element: XMLElement) -> String {
+        guard isDraft, element["display"] != "false" else { return "" }
+        var lines = LineFilling.fill(inline(element), width: 66)
+        if let source = element["source"] { lines += ["", "-- \(source)"] }
+        return lines.map { "\u{2028}//  \($0)" }.joined()
+    }
+
+    /// Whether an index needs no brackets around it: one word or number, perhaps with a sign.
+    private static func isSimple(_ text: String) -> Bool {
+        var rest = Array(text.unicodeScalars)[...]
+        if let first = rest.first, "+-\u{2212}\u{b1}\u{2213}".unicodeScalars.contains(first) { rest.removeFirst() }
+        if rest.isEmpty || rest.contains("_") { return false }
+        if rest.first == "(", rest.last == ")" {
+            var depth = 0
+            for scalar in rest.dropFirst().dropLast() where depth >= 0 {
+                depth += scalar == "(" ? 1 : scalar == ")" ? -1 : 0
             }
-        } + ((element["format"] ?? "lit-name-num").contains("-") ? ")" : "")
+            return depth == 0
+        }
+        if let point = rest.firstIndex(of: "."), point > rest.startIndex, rest[..<point].allSatisfy(WordSplitter.isDigit),
+            point + 1 < rest.endIndex, WordSplitter.isDigit(rest[point + 1])
+        {
+            rest = rest[(point + 1)...]
+        }
+        return rest.allSatisfy(WordSplitter.isWord)
+    }
+
+    /// RFC 7991 §2.62: the characters in quotes, their names, their numbers.
+    private func unicode(_ element: XMLElement) -> String {
+        if let anchor = element["anchor"], numbering.referred.contains(anchor) { return element.ownText }
+        return TextRenderer.named(element)
+    }
+
+    /// Characters with their names and numbers.
+    static func named(_ element: XMLElement) -> String {
+        let content = element.ownText
+        let scalars = Array(content.unicodeScalars)
+        func expanded(_ part: some StringProtocol) -> String? {
+            switch part {
+            case "lit": "\"\(content)\""
+            case "char": content
+            case "name": scalars.map { $0.properties.name ?? "U+" + String($0.value, radix: 16) }.joined(separator: ", ")
+            case "num":
+                scalars.map { scalar in
+                    let digits = String(scalar.value, radix: 16, uppercase: true)
+                    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+                }.joined(separator: " ")
+            case "ascii": "\"\(element["ascii"] ?? "")\""
+            default: nil
+            }
+        }
+        let format = element["format"] ?? "lit-name-num"
+        let parts = format.split(separator: "-").map { expanded($0) }
+        if parts.contains(where: { $0 == nil }) {
+            return ["lit", "char", "name", "num", "ascii"].reduce(format) { $0.replacing("{\($1)}", with: expanded($1) ?? "") }
+        }
+        let texts = parts.compactMap(\.self)
+        guard texts.count > 1 else { return texts.first ?? content }
+        return "\(texts[0]) (\(texts.dropFirst().joined(separator: ", ")))"
     }
 
     /// RFC 7991 §2.66.
-    private func crossReference(_ element: XMLElement, text: String) -> String {
+    func crossReference(_ element: XMLElement) -> String {
+        let text = inline(element)
         let name = element["target"] ?? ""
+        let format = element["format"] ?? "default"
         guard let target = numbering.targets[name] else {
             log.add(.error, at: element.location, "nothing has the anchor \"\(name)\" that <\(element.name)> refers to")
-            return text.isEmpty ? "[\(LineFilling.unbroken(name))]" : "\(text) [\(LineFilling.unbroken(name))]"
+            return text.isEmpty ? "[\(name)]" : "\(text) [\(name)]"
         }
-        let format = element["format"] ?? "default"
-        let hasText = text.contains { !$0.isWhitespace }
+        if let section = element["section"], !section.isEmpty, case .reference(let label, _) = target {
+            return place(section, in: label, element["sectionFormat"] ?? "of", text: text)
+        }
         if format == "none" { return text }
         if case .reference(let label, let entry) = target {
-            used.insert(ObjectIdentifier(entry))
-            return citation(element, label: "[\(LineFilling.unbroken(label))]", entry: entry, text: hasText ? text : nil)
+            if format == "title", let title = entry.first("front")?.first("title") {
+                return text.isEmpty ? TextRenderer.trimmed(title.text) : "\(text) (\(TextRenderer.trimmed(title.text)))"
+            }
+            return text.isEmpty ? "[\(label)]" : "\(text) [\(label)]"
         }
-        let found = pointer(to: target, format: format)
-        return hasText ? "\(text) (\(found))" : found
+        let found = pointer(to: target, named: name, format: format)
+        return text.isEmpty ? found : found.isEmpty ? text : "\(text) (\(found))"
     }
 
     /// "Section 3.1", "Figure 2", "3.1" or a title.
-    private func pointer(to target: Numbering.Target, format: String) -> String {
+    func pointer(to target: Numbering.Target, named name: String, format: String) -> String {
         switch target {
         case .section(let word, let number, let title):
-            let name = title.map { inline($0) } ?? ""
-            if format == "title" { return name }
-            guard let number else { return format == "counter" ? name : "\(word) \"\(name)\"" }
-            return format == "counter" ? number : "\(word)\u{a0}\(number)"
+            let shown = title.map { TextRenderer.trimmed($0.text) } ?? name
+            if format == "title" { return shown }
+            guard let number else { return format == "counter" ? shown : "\(word) \"\(shown)\"" }
+            return format == "counter" ? number : "\(word) \(number)"
         case .float(let word, let number, let title):
-            if format == "title", let title { return inline(title) }
-            return format == "counter" ? String(number) : "\(word)\u{a0}\(number)"
-        case .part(let section, let path): return "\(section), \(path)"
-        case .author(let author): return author["fullname"] ?? author["surname"] ?? ""
+            if format == "title" { return title.map { TextRenderer.trimmed($0.text) } ?? name }
+            return format == "counter" ? String(number) : "\(word) \(number)"
+        case .part(let section, let number, let path, let isItem):
+            if format == "title" { return name }
+            if format == "counter" { return numbering.counters[name] ?? number }
+            var parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+            if !isItem { parts = [path] }
+            return "\(section), Paragraph \(parts[0])" + (parts.count > 1 ? ", Item \(parts[1])" : "")
+        case .author(let author): return AuthorName(author).fullExpanded
+        case .named(let text): return text
         case .reference(let label, _): return "[\(label)]"
         }
     }
 
-    /// A reference, perhaps with a section of it.
-    private func citation(_ element: XMLElement, label: String, entry: XMLElement, text: String?) -> String {
-        if element["format"] == "title" {
-            return text ?? entry.first("front")?.first("title").map { inline($0) } ?? label
-        }
-        guard let section = element["section"], !section.isEmpty else { return text.map { "\($0) \(label)" } ?? label }
-        let isAppendix = section.first?.isLetter ?? false
-        let place = "\(isAppendix ? "Appendix" : "Section")\u{a0}\(LineFilling.unbroken(section))"
-        switch element["sectionFormat"] ?? "of" {
-        case "bare": return text.map { "\(section) (\($0))" } ?? section
-        case "comma": return "\(text.map { "\($0) " } ?? "")\(label), \(place)"
-        case "parens": return "\(text.map { "\($0) " } ?? "")\(label) (\(place))"
-        default: return "\(place) of \(text.map { "\($0) " } ?? "")\(label)"
+    /// A section of a reference.
+    private func place(_ section: String, in label: String, _ format: String, text: String) -> String {
+        let first = section.unicodeScalars.first
+        let rest = section.dropFirst()
+        let isAppendix = first.map { ("A"..."Z").contains($0) } ?? false && (rest.isEmpty || rest.hasPrefix("."))
+        let word = first.map(WordSplitter.isDigit) ?? false ? "Section" : isAppendix ? "Appendix" : "Part"
+        let shown = text.isEmpty ? "" : "\(text) "
+        switch format {
+        case "bare": return text.isEmpty || shown == section ? section : "\(section) (\(text))"
+        case "comma": return "\(shown)[\(label)], \(word) \(section)"
+        case "parens": return "\(shown)[\(label)] (\(word) \(section))"
+        default: return "\(word) \(section) of \(shown)[\(label)]"
         }
     }
 }

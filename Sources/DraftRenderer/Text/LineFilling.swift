@@ -1,175 +1,230 @@
 /// Fills paragraphs: sentence spacing and line breaks.
 enum LineFilling {
-    /// Stand for a hyphen and a slash at which no line ends; from Unicode's private use area, never in output.
-    static let fixedHyphen: Unicode.Scalar = "\u{f82d}"
-    static let fixedSlash: Unicode.Scalar = "\u{f82f}"
+    /// A hyphen at which no line ends.
+    private static let fixedHyphen: Unicode.Scalar = "\u{2011}"
 
-    /// Text in which no line ends within.
+    /// Text in which no line ends at a hyphen.
     static func unbroken(_ text: String) -> String {
+        guard text.utf8.contains(0x2d) else { return text }
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "-": result.append(fixedHyphen)
-            case "/": result.append(fixedSlash)
-            case " ": result.append("\u{a0}")
-            default: result.append(scalar)
+        for scalar in text.unicodeScalars { result.append(scalar == "-" ? fixedHyphen : scalar) }
+        return String(result)
+    }
+
+    /// Text in which no line ends within an address of the web, unless it is longer than a line.
+    static func keepingAddresses(_ text: String, width: Int) -> String {
+        guard text.contains("http") else { return text }
+        let scalars = Array(text.unicodeScalars)
+        var result = String.UnicodeScalarView()
+        var index = 0
+        func starts(_ word: StaticString, at start: Int) -> Bool {
+            scalars[start...].starts(with: word.description.unicodeScalars)
+        }
+        while index < scalars.count {
+            guard scalars[index] == "h", starts("http://", at: index) || starts("https://", at: index) else {
+                result.append(scalars[index])
+                index += 1
+                continue
             }
+            let end = scalars[index...].firstIndex { WordSplitter.isSpace($0) } ?? scalars.count
+            for scalar in scalars[index..<end] {
+                result.append(scalar)
+                if end - index <= width, scalar == "/" || scalar == "-" || scalar == ":" { result.append("\u{2060}") }
+            }
+            index = end
         }
         return String(result)
     }
 
     /// Text as it is printed, the marks of this type taken out.
     static func plain(_ text: some Sequence<Unicode.Scalar>) -> String {
-        var result = String.UnicodeScalarView()
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.underestimatedCount + 8)
         for scalar in text {
             switch scalar {
-            case fixedHyphen, "\u{2011}": result.append("-")
-            case fixedSlash: result.append("/")
-            case "\u{a0}": result.append(" ")
-            case "\u{2060}", "\u{200b}", "\u{feff}": break
-            default: result.append(scalar)
+            case _ where scalar.isASCII: bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            case fixedHyphen: bytes.append(0x2d)
+            case "\u{a0}": bytes.append(0x20)
+            case "\u{2060}", "\u{200b}": break
+            default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
             }
         }
-        return String(result)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Likewise; text of ASCII alone has none.
+    static func plain(line: String) -> String {
+        line.utf8.allSatisfy { $0 < 0x80 } ? line : plain(line.unicodeScalars)
     }
 
     /// Breaks text into lines.
     /// - Parameters:
     ///   - width: of each line, in characters.
     ///   - used: how much of the first line is taken already.
+    ///   - hang: blanks in front of every line but the first.
     ///   - spacesSentences: whether two blanks follow the end of a sentence.
-    static func fill(_ text: String, width: Int, used: Int = 0, spacesSentences: Bool = true) -> [String] {
+    static func fill(_ text: String, width: Int, used: Int = 0, hang: Int = 0, spacesSentences: Bool = true) -> [String] {
         var lines: [String] = []
-        for part in text.split(separator: "\u{2028}", omittingEmptySubsequences: false) {
-            let words = normalized(Array(part.unicodeScalars), spacesSentences: spacesSentences)
-            lines += wrapped(words, width: width, used: lines.isEmpty ? used : 0)
+        // Scalar by scalar: what a person sees as one character does not matter here.
+        for part in text.unicodeScalars.split(separator: "\u{2028}", omittingEmptySubsequences: false) {
+            let scalars = normalized(part)
+            guard !scalars.isEmpty else {
+                lines.append("")
+                continue
+            }
+            let pieces = self.pieces(of: scalars, longest: width - hang, spacesSentences: spacesSentences)
+            lines += wrapped(pieces, width: width, used: lines.isEmpty ? used : 0, hang: hang)
         }
         return lines.isEmpty ? [""] : lines
     }
 
-    private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == " " || scalar == "\n" || scalar == "\t" || scalar == "\r"
+    /// One piece of a paragraph, which no line ends within.
+    struct Piece {
+        var text: ArraySlice<Unicode.Scalar>
+        /// In characters; marks of no width do not count.
+        var width: Int
+        var isBlank: Bool
     }
 
-    private static let closers: Set<Unicode.Scalar> = ["\"", "'", ")", "]"]
-    private static let openers: Set<Unicode.Scalar> = ["\"", "'", "(", "["]
-    private static let abbreviations: Set<String> = [
-        "Eq", "cf", "vs", "viz", "resp", "i.e", "e.g", "a.k.a", "Dr", "Prof", "St", "Jr", "Sr", "Mr", "Ms",
-    ]
-    private static let joining: Set<String> = ["Section", "Appendix", "Figure", "Table"]
+    private static let joining = ["Section", "Appendix", "Figure", "Table"].map { Array($0.unicodeScalars) }
 
-    /// One blank between words, two between sentences, none that breaks after a word like "Section".
-    private static func normalized(_ source: [Unicode.Scalar], spacesSentences: Bool) -> [Unicode.Scalar] {
+    /// Whether the word before a blank is one that its number stays with.
+    private static func isJoining(_ text: [Unicode.Scalar], _ last: Unicode.Scalar) -> Bool {
+        guard last == "n" || last == "x" || last == "e" else { return false }
+        return joining.contains { text.count >= $0.count && text[(text.count - $0.count)...].elementsEqual($0) }
+    }
+
+    /// One blank between words, two or more after a sentence as two, none that breaks after a word like "Section".
+    private static func normalized(_ source: some Collection<Unicode.Scalar>) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
-        result.reserveCapacity(source.count + 16)
-        var index = 0
-        while index < source.count, isBlank(source[index]) { index += 1 }
-        var wordStart = 0
-        while index < source.count {
-            guard isBlank(source[index]) else {
-                result.append(source[index])
-                index += 1
+        result.reserveCapacity(source.underestimatedCount + 16)
+        var blanks = 0
+        for scalar in source {
+            if WordSplitter.isBlank(scalar) {
+                blanks += 1
                 continue
             }
-            let start = index
-            while index < source.count, isBlank(source[index]) { index += 1 }
-            guard index < source.count else { break }
-            let word = result[wordStart...]
-            let isDouble = source[start..<index].elementsEqual("  ".unicodeScalars) || index - start > 2
-            let ends = word.last { !closers.contains($0) }.map { $0 == "." || $0 == "!" || $0 == "?" } ?? false
-            if ends, isDouble || spacesSentences && startsSentence(source[index...]) && !isAbbreviation(word) {
-                result += [" ", " "]
-            } else {
-                let next = source[index]
-                let isNumber = ("0"..."9").contains(next) || ("A"..."Z").contains(next)
-                result.append(isNumber && joining.contains(String(String.UnicodeScalarView(word))) ? "\u{a0}" : " ")
+            if blanks > 0, let last = result.last {
+                if blanks > 1, last == "." || last == "!" || last == "?" {
+                    result += [" ", " "]
+                } else {
+                    result.append(isJoining(result, last) ? "\u{a0}" : " ")
+                }
             }
-            wordStart = result.count
+            blanks = 0
+            result.append(scalar)
         }
         return result
     }
 
-    private static func startsSentence(_ rest: ArraySlice<Unicode.Scalar>) -> Bool {
-        rest.first { !openers.contains($0) }?.properties.isUppercase ?? false
+    private static func pieces(of text: [Unicode.Scalar], longest: Int, spacesSentences: Bool) -> [Piece] {
+        let splitter = WordSplitter(hyphens: .betweenWords)
+        var result: [Piece] = []
+        func add(_ text: ArraySlice<Unicode.Scalar>) {
+            let width = text.reduce(0) { $0 + (isInvisible($1) ? 0 : 1) }
+            result.append(Piece(text: text, width: width, isBlank: width == 0 || text.allSatisfy(WordSplitter.isSpace)))
+        }
+        for range in splitter.pieces(of: text) {
+            let count = text[range].reduce(0) { $0 + (isInvisible($1) ? 0 : 1) }
+            guard count > longest else {
+                add(text[range])
+                continue
+            }
+            // Nothing is gained by holding together what fits nowhere.
+            let loose = text[range].compactMap { $0 == "\u{2060}" ? nil : $0 == "\u{a0}" ? " " : $0 }
+            for inner in splitter.pieces(of: loose) {
+                let bit = Array(loose[inner])
+                if bit.count > longest {
+                    for last in splitter.pieces(of: bit) { add(bit[last]) }
+                } else {
+                    add(bit[...])
+                }
+            }
+        }
+        if spacesSentences { spaceSentences(&result) }
+        return result
     }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\u{2060}" || scalar == "\u{200b}" || scalar == "\u{200c}"
+    }
+
+    private static func spaceSentences(_ pieces: inout [Piece]) {
+        var index = 0
+        while index + 2 < pieces.count {
+            let blank = pieces[index + 1].text
+            if blank.count == 1, blank.first == " ", endsSentence(pieces[index].text), startsSentence(pieces[index + 2].text) {
+                pieces[index + 1] = Piece(text: [" ", " "], width: 2, isBlank: true)
+                index += 2
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    private static func isClosing(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "\"" || scalar == "'" || scalar == ")" || scalar == "]"
+    }
+
+    private static func endsSentence(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+        func isStop(_ scalar: Unicode.Scalar?) -> Bool { scalar == "." || scalar == "!" || scalar == "?" }
+        var rest = word
+        if let last = rest.last, isClosing(last) { rest.removeLast() }
+        guard isStop(rest.popLast()), let before = rest.last else { return false }
+        guard WordSplitter.isASCIILetter(before) || WordSplitter.isDigit(before) || isClosing(before) || before == ">" else {
+            return false
+        }
+        return !isAbbreviation(word)
+    }
+
+    private static func startsSentence(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+        let first = word.first { $0 != "\"" && $0 != "'" && $0 != "(" && $0 != "[" }
+        return first.map { ("A"..."Z").contains($0) } ?? false
+    }
+
+    private static let abbreviations: Set<String> = [
+        "Eq", "cf", "Cf", "vs", "viz", "resp", "ibid", "i.e", "e.g", "a.k.a", "Dr", "Prof", "Profs", "St", "Lt", "Jr", "Sr",
+        "Mr", "Ms", "Messrs", "Mmes",
+    ]
 
     /// Whether a word that ends in a full stop ends no sentence: one of the list, or three letters like "Fig".
     private static func isAbbreviation(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
         guard word.last == "." else { return false }
-        let bare = Array(word.dropLast().drop { openers.contains($0) })
-        if bare.count == 3, bare[0].properties.isUppercase, bare[1].properties.isLowercase, bare[2].properties.isLowercase {
+        var bare = word.dropLast()
+        if let space = bare.lastIndex(where: WordSplitter.isSpace) { bare = bare[(space + 1)...] }
+        if bare.first == "(" || bare.first == "[" { bare.removeFirst() }
+        guard (2...6).contains(bare.count) else { return false }
+        let letters = Array(bare)
+        if letters.count == 3, ("A"..."Z").contains(letters[0]), letters[1...].allSatisfy({ ("a"..."z").contains($0) }) {
             return true
         }
-        return bare.count < 6 && abbreviations.contains(String(String.UnicodeScalarView(bare)))
+        return abbreviations.contains(String(String.UnicodeScalarView(letters)))
     }
 
-    private static func wrapped(_ text: [Unicode.Scalar], width: Int, used: Int) -> [String] {
+    private static func wrapped(_ pieces: [Piece], width: Int, used: Int, hang: Int) -> [String] {
         var lines: [String] = []
-        var lineStart = 0
-        /// End of what surely goes into this line, without the blanks that follow.
-        var lineEnd = 0
-        var room = width - used
+        let indent = [Unicode.Scalar](repeating: " ", count: hang)
         var index = 0
-        while index < text.count {
-            // One chunk: blanks, then letters up to where a line may end.
-            let chunkStart = index
-            while index < text.count, text[index] == " " { index += 1 }
-            let wordStart = index
-            repeat { index += 1 } while index < text.count && !mayBreak(text, before: index)
-            index = min(index, text.count)
-            let start = lineEnd == lineStart ? wordStart : lineStart
-            if lineEnd == lineStart { lineStart = start }
-            let length = text[lineStart..<index].reduce(0) { $0 + ($1 == "\u{2060}" || $1 == "\u{200b}" ? 0 : 1) }
-            if length > room, lineEnd > lineStart || used > 0 && lines.isEmpty {
-                lines.append(plain(text[min(lineStart, lineEnd)..<lineEnd]))
-                room = width
-                lineStart = wordStart
-                lineEnd = wordStart
-                index = chunkStart
-                continue
+        while index < pieces.count {
+            if !lines.isEmpty, pieces[index].isBlank {
+                index += 1
+                if index == pieces.count { break }
             }
-            lineEnd = index
+            let room = width - (lines.isEmpty ? used : hang)
+            let start = index
+            var taken = 0
+            while index < pieces.count, taken + pieces[index].width <= room {
+                taken += pieces[index].width
+                index += 1
+            }
+            // A word wider than the column has a line of its own, and is too long.
+            if index == start { index += 1 }
+            let end = pieces[index - 1].isBlank ? index - 1 : index
+            guard end > start else { continue }
+            var line = lines.isEmpty ? [] : indent
+            for piece in pieces[start..<end] { line += piece.text }
+            lines.append(plain(line))
         }
-        if lineEnd > lineStart { lines.append(plain(text[lineStart..<lineEnd])) }
         return lines
-    }
-
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII {
-            return ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_"
-        }
-        return scalar.properties.isAlphabetic
-    }
-
-    /// Whether a line may end before the character at `index`: at blanks, in hyphenated words, after slashes, at dashes.
-    private static func mayBreak(_ text: [Unicode.Scalar], before index: Int) -> Bool {
-        let next = text[index]
-        if next == " " { return true }
-        let last = text[index - 1]
-        if last == "\u{200b}" { return true }
-        func letter(_ at: Int) -> Bool { at >= 0 && at < text.count && isLetter(text[at]) }
-        switch last {
-        case "-":
-            if index >= 2, text[index - 2] == "-" {
-                let start = text[..<index].lastIndex { $0 != "-" }.map { $0 + 1 } ?? 0
-                return (isLetter(next) || ("0"..."9").contains(next)) && isWordEnd(text, before: start)
-            }
-            let goesOn = letter(index + 1) || index + 1 < text.count && text[index + 1] == "-" && letter(index + 2)
-            guard letter(index), goesOn else { return false }
-            if letter(index - 2), letter(index - 3) || index >= 4 && text[index - 3] == "-" && letter(index - 4) { return true }
-            return index == 1 || text[index - 2] == " "
-        case "/": return letter(index) && index >= 2 && text[index - 2] != "/" && text[index - 2] != " "
-        default:
-            // Before a dash between words.
-            return next == "-" && index + 2 < text.count && text[index + 1] == "-" && text[index + 2] != " "
-                && isWordEnd(text, before: index)
-        }
-    }
-
-    /// Whether a word, perhaps with closing punctuation, ends before `index`.
-    private static func isWordEnd(_ text: [Unicode.Scalar], before index: Int) -> Bool {
-        guard index > 0 else { return false }
-        let last = text[index - 1]
-        return isLetter(last) || ("0"..."9").contains(last) || "!\"'&.,?".unicodeScalars.contains(last)
     }
 }

@@ -1,55 +1,98 @@
 /// The lists of references, RFC 7322 §4.8.6.
 extension TextRenderer {
     private static let labelWidth = 11
+    /// What is left of a line beside the labels.
+    private static let textWidth = pageWidth - indent - labelWidth
 
     func references(_ element: XMLElement) {
         let number = numbering.headings[ObjectIdentifier(element)]?.number
-        heading(element.first("name").map { inline($0) } ?? "References", number: number)
-        for child in element.elements("references") { references(child) }
-        for entry in element.elements where entry.name == "reference" || entry.name == "referencegroup" {
-            let label = numbering.labels[ObjectIdentifier(entry)] ?? ""
-            let width = TextRenderer.pageWidth - TextRenderer.indent - TextRenderer.labelWidth
-            let text = entry.name == "reference" ? self.text(of: entry, width: width) : group(entry, width: width)
-            let lines = text.flatMap { LineFilling.fill($0, width: width, spacesSentences: false) }
-            let body = [TextLine](lines).indented(by: TextRenderer.labelWidth)
-            let shown = "[\(label)]"
-            let item =
-                shown.unicodeScalars.count < TextRenderer.labelWidth ? body.labelled(shown) : [TextLine(text: shown)] + body
-            emit(item.indented(by: TextRenderer.indent))
-            if !used.contains(ObjectIdentifier(entry)) {
-                log.add(.warning, at: entry.location, "nothing refers to [\(label)]")
+        heading(element.first("name").map { inline($0) } ?? "References", number: number, of: element)
+        for child in element.elements {
+            switch child.name {
+            case "references": references(child)
+            case "reference", "referencegroup": entry(child)
+            default: break
             }
         }
     }
 
-    /// RFC 7991 §2.41.
-    private func group(_ group: XMLElement, width: Int) -> [String] {
-        let series = group.elements("reference").first?.elements("seriesInfo").first {
-            ["BCP", "STD", "FYI"].contains($0["name"])
+    private func entry(_ entry: XMLElement) {
+        let label = numbering.labels[ObjectIdentifier(entry)] ?? ""
+        let lines = entry.name == "reference" ? self.lines(of: entry) : group(entry)
+        let shown = "[\(label)]"
+        let body = lines.indented(by: TextRenderer.labelWidth).of(entry)
+        let count = shown.unicodeScalars.count
+        var item = [TextLine(text: shown, source: entry)] + body
+        if count < TextRenderer.labelWidth, let first = body.first, first.text != "" {
+            let padding = String(repeating: " ", count: TextRenderer.labelWidth - count)
+            item = [TextLine(text: shown + padding + first.text, source: entry)] + body.dropFirst()
         }
-        let name = "\(series?["name"] ?? "")\u{a0}\(series?["value"] ?? "")"
-        let kind = series?["name"] ?? "group"
-        let target = group["target"].map { ", <\(LineFilling.unbroken($0))>" } ?? ""
-        var lines = [
-            "\(series == nil ? group["anchor"] ?? "" : name)\(target).",
-            "At the time of writing, this \(kind) comprises the following:",
-        ]
-        for member in group.elements("reference") { lines += [""] + text(of: member, width: width) }
+        emit(item.indented(by: TextRenderer.indent))
+        if !numbering.referredEntries.contains(ObjectIdentifier(entry)) {
+            log.add(.warning, at: entry.location, "nothing refers to [\(label)]")
+        }
+    }
+
+    private func fill(_ text: String) -> [TextLine] {
+        let kept = LineFilling.keepingAddresses(text, width: TextRenderer.textWidth)
+        return [TextLine](LineFilling.fill(kept, width: TextRenderer.textWidth, spacesSentences: false))
+    }
+
+    /// RFC 7991 §2.41.
+    private func group(_ group: XMLElement) -> [TextLine] {
+        let members = group.elements("reference")
+        var series: XMLElement?
+        for member in members where series == nil {
+            series = ReferenceText.series(of: member).first { ["BCP", "STD", "FYI"].contains($0["name"]) }
+        }
+        var lines: [TextLine] = []
+        let madeTarget = series.map {
+            "https://www.rfc-editor.org/info/\(($0["name"] ?? "").lowercased())\($0["value"] ?? "")"
+        }
+        let target = group["target"].flatMap { $0.isEmpty ? nil : $0 } ?? madeTarget
+        if let series, let name = series["name"] {
+            let names = ["BCP": "Best Current Practice", "STD": "Internet Standard", "FYI": "For Your Information"]
+            let full = names[name] ?? name
+            lines = fill("\(full) \(series["value"] ?? "")" + (target.map { ", <\($0)>." } ?? "."))
+            lines += fill("At the time of writing, this \(name) comprises the following:")
+        }
+        for member in members {
+            if !lines.isEmpty { lines.append(.blank) }
+            lines += self.lines(of: member)
+        }
+        if series == nil, let target { lines += [.blank] + fill("<\(target)>") }
         return lines
     }
 
-    private func text(of reference: XMLElement, width: Int) -> [String] {
+    private func lines(of reference: XMLElement) -> [TextLine] {
+        let notes = reference.elements("annotation").map { "  \(inline($0))" }.joined()
+        let parts = ReferenceText(reference) { self.inline($0) }
+        return fill(parts.text + "." + notes)
+    }
+}
+
+/// What a reference says in one line.
+struct ReferenceText {
+    private(set) var parts: [String] = []
+    private(set) var target: String?
+
+    var text: String { (parts + (target.map { ["<\($0)>"] } ?? [])).joined(separator: ", ") }
+
+    /// - Parameter inline: the text of an element.
+    init(_ reference: XMLElement, inline: (XMLElement) -> String) {
         let front = reference.first("front")
-        var parts: [String] = []
-        let authors = self.authors(of: front?.elements("author") ?? [])
+        let authors = ReferenceText.authors(of: front?.elements("author") ?? [], isOld: ReferenceText.isOld(reference))
         if !authors.isEmpty { parts.append(authors) }
-        if let title = front?.first("title").map({ inline($0) }), title.contains(where: { !$0.isWhitespace }) {
-            let isPlain = reference["quoteTitle"] == "false" || reference["quote-title"] == "false"
+        if let title = front?.first("title").map({ TextRenderer.trimmed($0.text) }) {
+            let isPlain = ["false", "no"].contains(reference["quoteTitle"] ?? reference["quote-title"])
             parts.append(isPlain ? title : "\"\(title)\"")
         }
-        parts += reference.elements("refcontent").map { inline($0) }
-        var series = reference.elements("seriesInfo")
-        if series.isEmpty { series = front?.elements("seriesInfo") ?? [] }
+        let contents = reference.elements("refcontent").map(inline)
+        parts += contents
+        let series = ReferenceText.series(of: reference)
+        if series.contains(where: { $0["name"] == "Internet-Draft" }), !contents.contains("Work in Progress") {
+            parts.append("Work in Progress")
+        }
         let order = ["STD": 0, "BCP": 1, "FYI": 2, "RFC": 3, "DOI": 4]
         let sorted = series.enumerated().sorted {
             (order[$0.element["name"] ?? ""] ?? 5, $0.offset) < (order[$1.element["name"] ?? ""] ?? 5, $1.offset)
@@ -57,76 +100,53 @@ extension TextRenderer {
         for entry in sorted {
             let name = entry["name"] ?? ""
             let value = entry["value"] ?? ""
-            parts.append(name == "Internet-Draft" ? "Work in Progress, Internet-Draft, \(value)" : seriesText(name, value))
+            parts.append(
+                name == "Internet-Draft" ? "\(name), \(value)" : "\(name)\u{a0}\(value.replacing("/", with: "/\u{2060}"))")
         }
-        let date = DocumentDate(front?.first("date"))
-        if !date.text.isEmpty {
-            parts.append(date.text)
-        } else if let text = front?.first("date").map({ inline($0) }), text.contains(where: { !$0.isWhitespace }) {
-            parts.append(text)
+        if let date = front?.first("date") {
+            let shown = DocumentDate(date).text
+            let said = TextRenderer.trimmed(date["year"].flatMap { Int($0) == nil ? $0 : nil } ?? date.text)
+            parts.append(said.isEmpty ? shown : shown.isEmpty ? said : "\(said) (\(shown))")
         }
-        if let target = reference["target"].flatMap({ $0.isEmpty ? nil : $0 }) ?? madeTarget(series) {
-            let shown = "<\(target)>"
-            parts.append(shown.unicodeScalars.count < width ? LineFilling.unbroken(shown) : breakable(shown))
-        }
-        let notes = reference.elements("annotation").map { "  \(trimmed(inline($0)))" }.joined()
-        return [parts.joined(separator: ", ") + "." + notes]
+        parts.removeAll(where: \.isEmpty)
+        target = reference["target"].flatMap { $0.isEmpty ? nil : $0 } ?? ReferenceText.madeTarget(series)
     }
 
-    private func seriesText(_ name: String, _ value: String) -> String {
-        name.unicodeScalars.count + value.unicodeScalars.count < 40 && !name.contains(" ")
-            ? "\(name)\u{a0}\(value)" : "\(name) \(value)"
+    /// In the place of version 3, or that of version 2.
+    static func series(of reference: XMLElement) -> [XMLElement] {
+        reference.elements("seriesInfo") + (reference.first("front")?.elements("seriesInfo") ?? [])
     }
 
-    /// An address that is too long for a line ends one after a hyphen or slash before a letter.
-    private func breakable(_ address: String) -> String {
-        var result = ""
-        for character in address {
-            if character.isLetter, result.last == "-" || result.last == "/" && !result.hasSuffix("//") {
-                result.append("\u{200b}")
+    private static func madeTarget(_ series: [XMLElement]) -> String? {
+        for entry in series {
+            guard let value = entry["value"], !value.isEmpty else { continue }
+            switch entry["name"] {
+            case "RFC": return "https://www.rfc-editor.org/rfc/rfc\(value)"
+            case "Internet-Draft": return "https://datatracker.ietf.org/doc/html/\(value)"
+            case "DOI": return "https://doi.org/\(value)"
+            default: break
             }
-            result.append(character)
         }
-        return result
+        return nil
     }
 
-    private func trimmed(_ text: String) -> Substring {
-        var rest = text[...].drop(while: \.isWhitespace)
-        while rest.last?.isWhitespace ?? false { rest.removeLast() }
-        return rest
-    }
-
-    private func madeTarget(_ series: [XMLElement]) -> String? {
-        func value(_ name: String) -> String? { series.first { $0["name"] == name }?["value"] }
-        if let number = value("RFC") { return "https://www.rfc-editor.org/rfc/rfc\(number)" }
-        if let draft = value("Internet-Draft") { return "https://datatracker.ietf.org/doc/html/\(draft)" }
-        return value("DOI").map { "https://doi.org/\($0)" }
+    /// Memos up to number 1272 name their authors by one initial.
+    private static func isOld(_ reference: XMLElement) -> Bool {
+        let number = reference.elements("seriesInfo").first { $0["name"] == "RFC" }?["value"].flatMap { Int($0) }
+        return number.map { $0 <= 1272 } ?? false
     }
 
     /// "Rose, M.", "Pea, A. and B. Bean", "Pea, A., Bean, B., and C. Leek".
-    private func authors(of elements: [XMLElement]) -> String {
-        var names: [String] = []
+    private static func authors(of elements: [XMLElement], isOld: Bool) -> String {
+        var result = ""
         for (index, author) in elements.enumerated() {
-            let role = author["role"] == "editor" ? ", Ed." : ""
-            if let surname = author["surname"], !surname.isEmpty {
-                let initials = initials(author).split(separator: " ").joined(separator: "\u{a0}")
-                let isLast = index == elements.count - 1 && index > 0
-                if initials.isEmpty {
-                    names.append(surname + role)
-                } else {
-                    names.append((isLast ? "\(initials) \(surname)" : "\(surname), \(initials)") + role)
-                }
-            } else if let full = author["fullname"], !full.isEmpty {
-                names.append(full + role)
-            } else if let name = organizationName(author, isShort: true) {
-                names.append(name + role)
-            }
+            let isLast = index == elements.count - 1 && elements.count > 1
+            if isLast { result += "and " }
+            let name = AuthorName(author, isOld: isOld)
+            result += isLast ? name.citedLast : name.cited
+            if author["role"] == "editor" { result += ", Ed." }
+            if elements.count == 2, index == 0 { result += " " } else if index < elements.count - 1 { result += ", " }
         }
-        switch names.count {
-        case 0: return ""
-        case 1: return names[0]
-        case 2: return "\(names[0]) and \(names[1])"
-        default: return names.dropLast().joined(separator: ", ") + ", and \(names[names.count - 1])"
-        }
+        return result
     }
 }

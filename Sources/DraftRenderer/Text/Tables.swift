@@ -1,237 +1,160 @@
 /// Tables, RFC 7991 §2.54.
 extension TextRenderer {
-    /// Columns of one table; more are cut off with a warning.
-    static let maximumColumns = 64
-
-    private struct Cell {
-        var text: String
-        var columns: Int
-        var align: String
-        /// Part of a cell that began in a row above.
-        var continuesAbove = false
+    func table(_ element: XMLElement, in frame: Frame, width: Int) -> [TextLine] {
+        let inner = frame.cell()
+        var grid = TableGrid(
+            element, log: &log,
+            text: { cell in
+                let blocks = cell.elements.filter { VersionConverter.blocks.contains($0.name) }
+                let holder = blocks.count == 1 && blocks[0].name == "t" && cell.elements.count == 1 ? blocks[0] : cell
+                return blocks.isEmpty || holder !== cell ? TextRenderer.trimmed(self.inline(holder)) : nil
+            },
+            fill: { cell, width in
+                if let text = cell.text { return LineFilling.fill(text, width: width) }
+                return cell.element.map { self.content(of: $0, in: inner, width: width).map(\.printed) } ?? []
+            })
+        guard grid.columns > 0 else { return [] }
+        grid.layOut(width: width)
+        if grid.total > width {
+            log.add(.warning, at: element.location, "the table is \(grid.total) columns wide where \(width) are left")
+        }
+        let drawing = TableDrawing(grid)
+        var lines = [TextLine](drawing.lines, of: element)
+        let title = captionLines(of: element, word: "Table", width: width)
+        var column = min(width, lines.widest)
+        // A narrow table stands in the middle above its title.
+        let least = min(26, title.joined(separator: "\n").unicodeScalars.count)
+        if column < least {
+            lines = lines.indented(by: (least - column) / 2)
+            column = least
+        }
+        lines += caption(of: element, word: "Table", width: width, column: column)
+        let room = max(0, width - lines.widest)
+        switch element["align"] {
+        case "left": return lines
+        case "right": return lines.indented(by: room)
+        default: return lines.indented(by: room / 2)
+        }
     }
 
-    private struct Row {
-        var cells: [Cell]
-        var isHeader: Bool
+    static func trimmed(_ text: String) -> String {
+        var rest = text.unicodeScalars[...]
+        while let first = rest.first, WordSplitter.isBlank(first) { rest.removeFirst() }
+        while let last = rest.last, WordSplitter.isBlank(last) { rest.removeLast() }
+        return String(rest)
     }
+}
 
-    func table(_ element: XMLElement, width: Int) -> [TextLine] {
-        let rows = grid(element)
-        let count = rows.reduce(0) { max($0, $1.cells.reduce(0) { $0 + $1.columns }) }
-        guard count > 0 else { return [] }
-        let widths = columnWidths(rows, count: count, width: width)
-        let total = widths.reduce(1) { $0 + $1 + 3 }
-        var lines: [TextLine] = []
-        for (index, row) in rows.enumerated() {
-            let above = index > 0 ? rows[index - 1] : nil
-            let isHeavy = row.isHeader || (above?.isHeader ?? false)
-            lines.append(TextLine(text: rule(above, row, widths: widths, sign: isHeavy ? "=" : "-")))
-            lines += text(of: row, widths: widths).map { TextLine(text: $0) }
+/// The frame and the text of a table whose widths are known.
+struct TableDrawing {
+    private(set) var lines: [String] = []
+
+    init(_ grid: TableGrid) {
+        let heights = grid.places.indices.map { row in
+            grid.cells.reduce(0) { $1.row == row ? max($0, $1.lines.count) : $0 }
         }
-        if let last = rows.last {
-            lines.append(TextLine(text: rule(last, nil, widths: widths, sign: last.isHeader ? "=" : "-")))
+        var least = [Int](repeating: Int.max, count: grid.columns)
+        for cell in grid.cells {
+            let width = grid.width(of: cell)
+            let free = cell.lines.reduce(width) { min($0, width - DisplayWidth.of($1)) }
+            least[cell.column] = min(least[cell.column], free)
         }
-        if total > width {
-            log.add(.warning, at: element.location, "the table is \(total) columns wide where \(width) are left")
-        }
-        // The caption may be wider than the table, which then stands where its alignment puts it.
-        let named = caption(of: element, word: "Table", width: 10000).last?.text.unicodeScalars.count ?? 0
-        let room = named <= total ? total : max(total, min(21, width))
-        func place(_ columns: Int) -> Int {
-            switch element["align"] {
-            case "left": 0
-            case "right": max(0, width - columns)
-            default: max(0, width - columns) / 2
+        let drawn = grid.cells.map { cell -> [[Character]] in
+            let height = heights[cell.row..<cell.row + cell.rows].reduce(cell.rows - 1, +)
+            let width = grid.width(of: cell)
+            let edge = ["+"] + [Character](repeating: cell.isHeading ? "=" : "-", count: width) + ["+"]
+            let text = (0..<height).map { index -> [Character] in
+                let line = index < cell.lines.count ? cell.lines[index] : ""
+                return ["|"] + TableDrawing.placed(line, cell.align, width: width, free: least[cell.column]) + ["|"]
             }
+            return [edge] + text + [edge]
         }
-        let caption = self.caption(of: element, word: "Table", width: room, from: place(room))
-        return lines.indented(by: place(total)) + caption
+        assemble(grid, drawn)
     }
 
-    /// Rows of cells, each with what is left of taller cells above it.
-    private func grid(_ element: XMLElement) -> [Row] {
-        var rows: [Row] = []
-        var hanging: [Int: (rows: Int, cell: Cell)] = [:]
-        for part in ["thead", "tbody", "tfoot"] {
-            for group in element.elements(part) {
-                for source in group.elements("tr") {
-                    var cells: [Cell] = []
-                    var column = 0
-                    func continueAbove() {
-                        while let (left, cell) = hanging[column], column < TextRenderer.maximumColumns {
-                            var rest = cell
-                            rest.continuesAbove = true
-                            cells.append(rest)
-                            hanging[column] = left > 1 ? (left - 1, cell) : nil
-                            column += cell.columns
-                        }
-                    }
-                    for entry in source.elements where entry.name == "td" || entry.name == "th" {
-                        continueAbove()
-                        let span = entry.number("colspan", in: 1...TextRenderer.maximumColumns) ?? 1
-                        guard column + span <= TextRenderer.maximumColumns else {
-                            log.add(
-                                .warning, at: entry.location,
-                                "a table has at most \(TextRenderer.maximumColumns) columns; the rest is left out")
-                            break
-                        }
-                        let align = entry["align"] ?? "left"
-                        let cell = Cell(text: cellText(entry), columns: span, align: align)
-                        cells.append(cell)
-                        if let height = entry.number("rowspan", in: 2...1000) {
-                            hanging[column] = (height - 1, Cell(text: "", columns: span, align: align))
-                        }
-                        column += span
-                    }
-                    continueAbove()
-                    rows.append(Row(cells: cells, isHeader: part == "thead"))
-                }
-            }
-        }
-        // Rows that are too short get empty cells.
-        let count = rows.reduce(0) { max($0, $1.cells.reduce(0) { $0 + $1.columns }) }
-        for index in rows.indices {
-            let missing = count - rows[index].cells.reduce(0) { $0 + $1.columns }
-            rows[index].cells += (0..<missing).map { _ in Cell(text: "", columns: 1, align: "left") }
-        }
-        return rows
-    }
-
-    private func cellText(_ cell: XMLElement) -> String {
-        let blocks = cell.elements.filter { VersionConverter.blocks.contains($0.name) }
-        guard !blocks.isEmpty else { return inline(cell) }
-        return self.blocks(in: cell, width: TextRenderer.pageWidth).map(\.printed).joined(separator: "\u{2028}")
-    }
-
-    /// As narrow as the longest words allow, then wider where that makes rows lower.
-    private func columnWidths(_ rows: [Row], count: Int, width: Int) -> [Int] {
-        var least = [Int](repeating: 0, count: count)
-        var full = [Int](repeating: 0, count: count)
-        for row in rows {
+    /// Row after row, where neighbours share their edges.
+    private mutating func assemble(_ grid: TableGrid, _ drawn: [[[Character]]]) {
+        var next = [Int](repeating: 0, count: drawn.count)
+        func line(_ row: Int, moving: Bool) -> [Character] {
+            var result: [Character] = []
             var column = 0
-            for cell in row.cells {
-                if cell.columns == 1 {
-                    let lines = LineFilling.fill(cell.text, width: 10000)
-                    full[column] = max(full[column], lines.reduce(0) { max($0, $1.unicodeScalars.count) })
-                    for line in lines {
-                        for word in line.split(separator: " ") { least[column] = max(least[column], word.unicodeScalars.count) }
-                    }
-                }
-                column += cell.columns
-            }
-        }
-        let room = width - 1 - 3 * count
-        if full.reduce(0, +) <= room { return widened(full, for: rows) }
-        return widened(lowered(least, rows: rows, room: room), for: rows)
-    }
-
-    /// Widens columns where that makes a row lower: of the cells with the most lines the first is given just as much as it needs to
-    /// have one line less, again and again, until there is no room for the next.
-    private func lowered(_ least: [Int], rows: [Row], room: Int) -> [Int] {
-        struct Tall {
-            var text: String
-            var column: Int
-            var height = 0
-        }
-        var widths = least
-        func height(_ text: String, _ width: Int) -> Int { LineFilling.fill(text, width: max(1, width)).count }
-        var cells: [Tall] = []
-        for row in rows {
-            var column = 0
-            for cell in row.cells {
-                if cell.columns == 1, !cell.text.isEmpty {
-                    cells.append(Tall(text: cell.text, column: column, height: height(cell.text, widths[column])))
-                }
-                column += cell.columns
-            }
-        }
-        var left = room - widths.reduce(0, +)
-        while left > 0, let most = cells.map(\.height).max(), most > 1, let tallest = cells.first(where: { $0.height == most })
-        {
-            let width = widths[tallest.column]
-            guard let step = (1...left).first(where: { height(tallest.text, width + $0) < most }) else { break }
-            widths[tallest.column] += step
-            left -= step
-            for place in cells.indices where cells[place].column == tallest.column && cells[place].height > 1 {
-                cells[place].height = height(cells[place].text, widths[tallest.column])
-            }
-        }
-        return widths
-    }
-
-    /// Room for the longest words of cells that span columns.
-    private func widened(_ widths: [Int], for rows: [Row]) -> [Int] {
-        var result = widths
-        for row in rows {
-            var column = 0
-            for cell in row.cells {
-                if cell.columns > 1 {
-                    let words = LineFilling.fill(cell.text, width: 10000).flatMap { $0.split(separator: " ") }
-                    let longest = words.reduce(0) { max($0, $1.unicodeScalars.count) }
-                    let has = result[column..<column + cell.columns].reduce(0, +) + 3 * (cell.columns - 1)
-                    result[column] += max(0, longest - has)
-                }
-                column += cell.columns
-            }
-        }
-        return result
-    }
-
-    private func text(of row: Row, widths: [Int]) -> [String] {
-        var column = 0
-        var filled: [(lines: [String], width: Int, align: String)] = []
-        for cell in row.cells {
-            let width = widths[column..<column + cell.columns].reduce(0, +) + 3 * (cell.columns - 1)
-            filled.append((cell.text.isEmpty ? [] : LineFilling.fill(cell.text, width: max(1, width)), width, cell.align))
-            column += cell.columns
-        }
-        let height = max(1, filled.reduce(0) { max($0, $1.lines.count) })
-        return (0..<height).map { line in
-            filled.reduce(into: "|") { result, cell in
-                let text = line < cell.lines.count ? cell.lines[line] : ""
-                let padding = max(0, cell.width - text.unicodeScalars.count)
-                let before: Int
-                switch cell.align {
-                case "right": before = padding
-                case "center": before = centred(text, width: cell.width).indent
-                default: before = 0
-                }
-                result += " " + String(repeating: " ", count: before) + text
-                result += String(repeating: " ", count: max(0, padding - before)) + " |"
-            }
-        }
-    }
-
-    /// The line between two rows, with a corner wherever a side of a cell meets it.
-    private func rule(_ above: Row?, _ below: Row?, widths: [Int], sign: Character) -> String {
-        func edges(_ row: Row?) -> Set<Int> {
-            var result: Set<Int> = []
-            var column = 0
-            for cell in row?.cells ?? [] {
-                column += cell.columns
-                result.insert(column)
+            while column < grid.columns {
+                let index = grid.places[row][column]
+                let cell = grid.cells[index]
+                let part = drawn[index][min(next[index], drawn[index].count - 1)]
+                if moving { next[index] += 1 }
+                result.append(result.popLast().map { TableDrawing.merged($0, part[0]) } ?? part[0])
+                result += part.dropFirst()
+                column = max(column + 1, cell.column + cell.columns)
             }
             return result
         }
-        let corners = edges(above).union(edges(below))
-        var open: Set<Int> = []
-        var column = 0
-        for cell in below?.cells ?? [] {
-            if cell.continuesAbove { open.formUnion(column..<column + cell.columns) }
-            column += cell.columns
-        }
-        var result = open.contains(0) ? "|" : "+"
-        for (column, width) in widths.enumerated() {
-            let isOpen = open.contains(column)
-            result += String(repeating: isOpen ? " " : sign, count: width + 2)
-            let isLast = column == widths.count - 1
-            if isOpen, isLast || open.contains(column + 1) {
-                result += corners.contains(column + 1) ? "|" : " "
-            } else {
-                result.append(corners.contains(column + 1) || isLast ? "+" : sign)
+        var below: [Character]?
+        for row in grid.places.indices {
+            let own = grid.cells.indices.filter { grid.cells[$0].row == row }
+            let height = own.reduce(Int.max) { min($0, drawn[$1].count) }
+            guard height != Int.max else { continue }
+            for index in 0..<height - 1 {
+                var text = line(row, moving: true)
+                if index == 0, let edge = below { text = zip(edge, text).map { TableDrawing.merged($0, $1) } }
+                lines.append(String(text))
             }
+            below = line(row, moving: false)
         }
-        return result
+        if let below { lines.append(String(below)) }
     }
+
+    /// Two edges in one place; the heavier one wins.
+    private static func merged(_ first: Character, _ second: Character) -> Character {
+        switch (first, second) {
+        case ("=", "+"), ("-", "+"), ("|", "+"): "+"
+        case ("-", "="): "="
+        default: first
+        }
+    }
+
+    /// - Parameter free: what the longest line of the column leaves.
+    private static func placed(_ line: String, _ align: String, width: Int, free: Int) -> [Character] {
+        let text = [Character](line.unicodeScalars.map { Character($0) })
+        func blanks(_ count: Int) -> [Character] { [Character](repeating: " ", count: max(0, count)) }
+        if align == "center" {
+            let place = centred(line, width: width)
+            return blanks(place.indent) + text + blanks(width - place.indent - text.count)
+        }
+        let padding = width - DisplayWidth.of(line)
+        let room = width - min(2, padding)
+        if align == "right" {
+            var result = blanks(room - text.count) + text
+            if padding > 1 { result = free > 1 ? result + [" "] : [" "] + result }
+            return padding > 0 ? [" "] + result : result
+        }
+        var result = text + blanks(room - text.count)
+        if padding > 1 { result = free > 1 ? [" "] + result : result + [" "] }
+        return padding > 0 ? result + [" "] : result
+    }
+}
+
+/// How many columns of a terminal a text takes.
+enum DisplayWidth {
+    static func of(_ text: String) -> Int {
+        text.unicodeScalars.reduce(0) { $0 + of($1) }
+    }
+
+    private static func of(_ scalar: Unicode.Scalar) -> Int {
+        guard scalar.value >= 0x300 else { return 1 }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format: return 0
+        default: return wide.contains { $0.contains(scalar.value) } ? 2 : 1
+        }
+    }
+
+    /// East Asian scripts and pictures that are two columns wide (Unicode Standard Annex 11).
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115f, 0x231a...0x231b, 0x2329...0x232a, 0x23e9...0x23ec, 0x25fd...0x25fe, 0x2614...0x2615, 0x2648...0x2653,
+        0x26aa...0x26ab, 0x26bd...0x26be, 0x26c4...0x26c5, 0x270a...0x270b, 0x2753...0x2755, 0x2795...0x2797, 0x2b1b...0x2b1c,
+        0x2e80...0x303e, 0x3041...0xa4cf, 0xa960...0xa97f, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe10...0xfe19, 0xfe30...0xfe6f,
+        0xff01...0xff60, 0xffe0...0xffe6, 0x17000...0x18cff, 0x1b000...0x1b2ff, 0x1f191...0x1f19a, 0x1f200...0x1f320,
+        0x1f32d...0x1f335, 0x1f337...0x1f37c, 0x1f37e...0x1f393, 0x1f3a0...0x1f3ca, 0x1f400...0x1f4fc, 0x1f500...0x1f53d,
+        0x1f550...0x1f567, 0x1f5fb...0x1f64f, 0x1f680...0x1f6c5, 0x1f900...0x1f9ff, 0x1fa70...0x1faff, 0x20000...0x3fffd,
+    ]
 }

@@ -11,14 +11,20 @@ final class TextRenderer {
     let numbering: Numbering
     let date: DocumentDate
     var log: MessageLog
-    /// References that something refers to.
-    var used: Set<ObjectIdentifier> = []
-    /// Blocks within blocks at this moment.
-    var depth = 0
     var bulletDepth = 0
-    /// The next number of each group of numbered lists.
-    var groups: [String: Int] = [:]
+    /// The labels of the list items within which the renderer is at this moment.
+    var itemLabels: [String] = []
+    /// How much further to the left the block rendered last must go to be on the page.
+    var outdent = 0
     var output: [TextLine] = []
+    var isPaginated = false
+    /// Whether no line ends within addresses of the web, as in the texts that every RFC carries.
+    var keepsAddresses = false
+    /// What the headings of the last two sections are told by.
+    let authorsHeading: XMLElement
+    let indexHeading: XMLElement
+    /// What each line of the table of contents stands for.
+    var contentsTargets: [ObjectIdentifier: XMLElement] = [:]
 
     init(_ root: XMLElement, settings: DocumentSettings, numbering: Numbering, date: DocumentDate, log: MessageLog) {
         self.root = root
@@ -26,6 +32,8 @@ final class TextRenderer {
         self.numbering = numbering
         self.date = date
         self.log = log
+        authorsHeading = XMLElement("section", at: root.location)
+        indexHeading = XMLElement("section", at: root.location)
     }
 
     /// A published memo has a number; everything else is a draft.
@@ -34,18 +42,27 @@ final class TextRenderer {
 
     /// The whole text, each line ended by a line feed.
     func render() -> String {
+        renderLines()
+        var text = ""
+        for line in output {
+            text += LineFilling.plain(line: line.printed)
+            text += "\n"
+        }
+        return text
+    }
+
+    func renderLines() {
         let front = root.first("front")
         output = [TextLine](repeating: .blank, count: 4)
-        output += headerBlock(front)
+        output += headerBlock(front).of(front ?? root)
         for element in front?.elements ?? [] {
             switch element.name {
             case "abstract": unnumbered("Abstract", element)
             case "note":
                 let name = element.first("name").map { inline($0) } ?? "Note"
-                unnumbered(
-                    name, element,
-                    leading: element["removeInRFC"] == "true"
-                        ? "This note is to be removed before publishing as an RFC." : nil)
+                let warning = "This note is to be removed before publishing as an RFC."
+                let isNew = element.elements.first { $0.name == "t" }.map { TextRenderer.trimmed($0.text) } != warning
+                unnumbered(name, element, leading: element["removeInRFC"] == "true" && isDraft && isNew ? warning : nil)
             default: break
             }
         }
@@ -55,13 +72,21 @@ final class TextRenderer {
         looseBlocks(of: root.first("middle"))
         for references in root.first("back")?.elements("references") ?? [] { self.references(references) }
         for section in root.first("back")?.elements("section") ?? [] { self.section(section) }
+        index()
         authors()
-        var text = ""
-        for line in output {
-            text += LineFilling.plain(line.printed.unicodeScalars)
-            text += "\n"
+    }
+
+    /// Tells of lines that do not fit the page; blank ones at their ends do not count.
+    func reportLongLines() {
+        var last: XMLElement?
+        for line in output where line.width > TextRenderer.pageWidth {
+            let count = line.printed.unicodeScalars.reversed().drop { $0 == " " }.count
+            guard count > TextRenderer.pageWidth, let source = line.source, source !== last else { continue }
+            last = source
+            log.add(
+                .warning, at: source.location,
+                "<\(source.name)> gives a line of \(count) columns; expected at most \(TextRenderer.pageWidth)")
         }
-        return text
     }
 
     func emit(_ lines: [TextLine]) {
@@ -71,40 +96,46 @@ final class TextRenderer {
     }
 
     /// A heading at the left edge and, under it, text.
-    func heading(_ title: String, number: String? = nil) {
-        guard let number else {
-            emit([TextLine](LineFilling.fill(title, width: TextRenderer.pageWidth, spacesSentences: false)))
-            return
-        }
-        let label = "\(number).  "
+    func heading(_ title: String, number: String? = nil, of source: XMLElement? = nil) {
+        let label = number.map { "\($0).  " } ?? ""
         let indent = label.unicodeScalars.count
-        let lines = [TextLine](LineFilling.fill(title, width: TextRenderer.pageWidth - indent, spacesSentences: false))
-        emit(lines.indented(by: indent).labelled(label))
+        let filled = LineFilling.fill(title, width: TextRenderer.pageWidth - indent)
+        let lines = filled.enumerated().map { index, line in
+            index == 0 ? TextLine(text: label + line, source: source) : TextLine(indent: indent, text: line, source: source)
+        }
+        emit(lines)
     }
 
     private func unnumbered(_ title: String, _ element: XMLElement, leading: String? = nil) {
-        heading(title)
+        heading(title, of: element)
         if let leading { paragraph(leading) }
-        emit(blocks(in: element, width: TextRenderer.pageWidth - TextRenderer.indent).indented(by: TextRenderer.indent))
+        emit(content(of: element, in: .front, width: TextRenderer.pageWidth))
     }
 
     /// A paragraph of the boilerplate.
     func paragraph(_ text: String) {
-        let lines = LineFilling.fill(text, width: TextRenderer.pageWidth - TextRenderer.indent)
-        emit([TextLine](lines).indented(by: TextRenderer.indent))
+        let width = TextRenderer.pageWidth - TextRenderer.indent
+        let lines = LineFilling.fill(isDraft ? text : LineFilling.keepingAddresses(text, width: width), width: width)
+        let source = XMLElement("t", at: root.location)
+        emit([TextLine](lines, of: source).indented(by: TextRenderer.indent))
     }
 
-    private func section(_ section: XMLElement) {
+    func section(_ section: XMLElement) {
         let heading = numbering.headings[ObjectIdentifier(section)]
         if section["removeInRFC"] == "true", !isDraft { return }
-        self.heading(section.first("name").map { inline($0) } ?? "", number: heading?.number)
-        if section["removeInRFC"] == "true" { paragraph("This section is to be removed before publishing as an RFC.") }
-        let width = TextRenderer.pageWidth - TextRenderer.indent
+        self.heading(section.first("name").map { inline($0) } ?? "", number: heading?.number, of: section)
+        let warning = "This section is to be removed before publishing as an RFC."
+        if section["removeInRFC"] == "true",
+            section.elements.first(where: { $0.name != "name" }).map({ TextRenderer.trimmed($0.text) }) != warning
+        {
+            paragraph(warning)
+        }
         for element in section.elements {
             switch element.name {
             case "section": self.section(element)
-            case let name where VersionConverter.blocks.contains(name):
-                emit(block(element, width: width).indented(by: TextRenderer.indent))
+            case let name where VersionConverter.blocks.contains(name) || name == "contact":
+                output.append(.blank)
+                output += placed(element, in: .section, width: TextRenderer.pageWidth)
             default: break
             }
         }
@@ -114,41 +145,60 @@ final class TextRenderer {
     private func looseBlocks(of middle: XMLElement?) {
         for element in middle?.elements ?? [] where VersionConverter.blocks.contains(element.name) {
             log.add(.warning, at: element.location, "<\(element.name)> outside of any <section>; it is put after the sections")
-            emit(block(element, width: TextRenderer.pageWidth - TextRenderer.indent).indented(by: TextRenderer.indent))
+            emit(placed(element, in: .section, width: TextRenderer.pageWidth))
         }
     }
 
     private func tableOfContents() {
-        heading("Table of Contents")
+        heading("Table of Contents", of: XMLElement("section", at: root.location))
         output.append(.blank)
-        var widths: [Int: Int] = [:]
-        var lastLevel = 0
-        for entry in numbering.contents where entry.isInContents {
-            let title = entry.title ?? entry.element.first("name").map { inline($0) } ?? ""
-            // All of one parent get the width that its first has; longer numbers take the second blank.
-            let label = entry.number.map { "\($0)." } ?? ""
-            if entry.level > lastLevel { widths[entry.level] = nil }
-            lastLevel = entry.level
-            // Appendices are a row of their own: "Appendix A" is as wide as "Appendix B".
-            if label.hasPrefix("Appendix A.") { widths[entry.level] = nil }
-            let width = widths[entry.level] ?? label.unicodeScalars.count + 2
-            if !label.isEmpty { widths[entry.level] = width }
-            let padding = max(1, min(2, width - label.unicodeScalars.count))
-            contentsLine(title, label: label.isEmpty ? "" : label + String(repeating: " ", count: padding), level: entry.level)
-        }
-        if hasAuthors { contentsLine(authorsTitle, label: "", level: 1) }
+        let authors = hasAuthors ? Numbering.ContentsEntry(title: authorsTitle, element: authorsHeading) : nil
+        let index = hasIndex ? Numbering.ContentsEntry(title: "Index", element: indexHeading) : nil
+        var entries = numbering.contentsTree + [index, authors].compactMap(\.self)
+        shorten(&entries)
+        contents(entries, indent: TextRenderer.indent, width: TextRenderer.pageWidth - TextRenderer.indent)
     }
 
-    private func contentsLine(_ title: String, label: String, level: Int) {
-        let indent = TextRenderer.indent + 2 * (level - 1)
-        let taken = label.unicodeScalars.count
-        // Later lines hang, further than the number is wide.
-        let hang = label.isEmpty ? 0 : min(8, taken + 4)
-        let lines = LineFilling.fill(
-            title, width: TextRenderer.pageWidth - indent - hang, used: taken - hang, spacesSentences: false)
-        for (index, line) in lines.enumerated() {
-            output.append(
-                index == 0 ? TextLine(indent: indent, text: label + line) : TextLine(indent: indent + hang, text: line))
+    /// Numbers longer than the first of their row take one of the two blanks after them.
+    private func shorten(_ entries: inout [Numbering.ContentsEntry]) {
+        let least = entries.first?.number?.count ?? 0
+        for index in entries.indices {
+            if let number = entries[index].number, number.count > least, !number.hasPrefix("Appendix") {
+                entries[index].gap = "\u{a0}"
+            }
+            shorten(&entries[index].inner)
+        }
+    }
+
+    /// A line that ends in a page number, with dots up to it.
+    private static func led(_ line: String, room: Int) -> String {
+        guard line.hasSuffix("\u{2026}0000") else { return line }
+        let head = line.dropLast(5) + " "
+        let missing = max(0, room - head.unicodeScalars.count - 4)
+        let dots = String(repeating: " .", count: missing / 2 + 1).suffix(missing)
+        return head + dots + "0000"
+    }
+
+    private func contents(_ entries: [Numbering.ContentsEntry], indent: Int, width: Int) {
+        func text(_ entry: Numbering.ContentsEntry) -> String {
+            let title = entry.title ?? entry.element?.first("name").map { inline($0) } ?? ""
+            return (entry.number.map { "\($0).\(entry.gap)" } ?? "") + LineFilling.unbroken(title)
+        }
+        guard let last = entries.last else { return }
+        // Later lines hang by the first word of the row's last entry.
+        let word = text(last).split(whereSeparator: \.isWhitespace).first?.unicodeScalars.count ?? 0
+        let hang = max(2, min(8, word + 2)) - 2
+        for entry in entries {
+            let source = XMLElement("t", at: root.location)
+            contentsTargets[ObjectIdentifier(source)] = entry.element
+            let lines = LineFilling.fill(text(entry) + (isPaginated ? "\u{2026}0000" : ""), width: width - 2, hang: hang)
+            for (index, line) in lines.enumerated() {
+                let room = index == 0 ? width : width - 2
+                output.append(
+                    TextLine(indent: index == 0 ? indent : indent + 2, text: TextRenderer.led(line, room: room), source: source)
+                )
+            }
+            contents(entry.inner, indent: indent + 2, width: width - 2)
         }
     }
 }

@@ -57,6 +57,9 @@ public struct ReferenceLibrary: Sendable {
         return .missing
     }
 
+    /// The file's text.
+    package func text(of path: String) throws(DocumentError) -> String { String(decoding: try read(path), as: UTF8.self) }
+
     /// The file's bytes.
     func read(_ path: String) throws(DocumentError) -> [UInt8] {
         guard let file = unsafe fopen(path, "rb") else {

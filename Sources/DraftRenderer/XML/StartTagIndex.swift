@@ -20,15 +20,16 @@ struct StartTagIndex {
         var offset = 0
         func starts(with text: StaticString) -> Bool {
             guard offset + text.utf8CodeUnitCount <= bytes.count else { return false }
-            return text.description.utf8.elementsEqual(bytes[offset..<offset + text.utf8CodeUnitCount])
+            return text.withUTF8Buffer { unsafe $0.elementsEqual(bytes[offset..<offset + $0.count]) }
         }
         func skip(past text: StaticString) {
+            let first = text.withUTF8Buffer { unsafe $0[0] }
             while offset < bytes.count {
                 if bytes[offset] == 0x0a {
                     line += 1
                     lineStart = offset + 1
                 }
-                if starts(with: text) {
+                if bytes[offset] == first, starts(with: text) {
                     offset += text.utf8CodeUnitCount
                     return
                 }
@@ -52,7 +53,7 @@ struct StartTagIndex {
                     var end = offset + 1
                     while end < bytes.count, StartTagIndex.isNameByte(bytes[end]) { end += 1 }
                     if end > offset + 1 {
-                        let column = bytes[lineStart..<offset].reduce(1) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) }
+                        let column = Self.column(of: offset, from: lineStart, in: bytes)
                         tags.append(Tag(name: offset + 1..<end, line: line, column: column))
                     }
                     offset = end
@@ -61,6 +62,12 @@ struct StartTagIndex {
                 offset += 1
             }
         }
+    }
+
+    /// In characters. A line of many elements is not counted anew for each beyond what a person would write.
+    private static func column(of offset: Int, from lineStart: Int, in bytes: [UInt8]) -> Int {
+        guard offset - lineStart <= 4096 else { return offset - lineStart + 1 }
+        return bytes[lineStart..<offset].reduce(1) { $0 + ($1 & 0xc0 == 0x80 ? 0 : 1) }
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -22,7 +22,7 @@ struct XMLLoader {
     /// Reads text that is not, or not yet, a file.
     func parse(_ bytes: [UInt8], path: String, named name: String, log: inout MessageLog) -> XMLElement? {
         XMLLoader.prepareLibrary
-        let session = ParserSession(library: library, path: path, name: name)
+        let session = ParserSession(library: library, path: path, name: name, number: XMLLoader.number(in: bytes))
         guard let context = unsafe xmlNewParserCtxt() else { return nil }
         defer { unsafe xmlFreeParserCtxt(context) }
         let options =
@@ -54,6 +54,12 @@ struct XMLLoader {
         return result
     }
 
+    /// The number of a memo, as its first tag gives it.
+    private static func number(in bytes: [UInt8]) -> String? {
+        let head = String(decoding: bytes.prefix(16384), as: UTF8.self)
+        return head.firstMatch(of: /<rfc\s[^>]*?\bnumber\s*=\s*["']([0-9]+)["']/).map { String($0.1) }
+    }
+
     /// Puts the local loader of external entities in place, once; contexts of others keep the loader that was there.
     private static let prepareLibrary: Void = {
         xmlInitParser()
@@ -73,9 +79,12 @@ private final class ParserSession {
     let library: ReferenceLibrary
     let path: String
     let name: String
+    /// What `&rfc.number;` stands for.
+    let number: String?
     var messages: [RenderingMessage] = []
 
-    init(library: ReferenceLibrary, path: String, name: String) {
+    init(library: ReferenceLibrary, path: String, name: String, number: String?) {
+        self.number = number
         self.library = library
         self.path = path
         self.name = name
@@ -126,7 +135,11 @@ private final class ParserSession {
     /// characters that it names; those of every `.dtd` and `.ent` are the ones of ``NamedCharacters``.
     private func entityBytes(_ url: String, line: Int) -> [UInt8]? {
         if url.hasSuffix(".dtd") || url.hasSuffix(".ent") { return NamedCharacters.declarations }
-        switch library.resolve(url, from: path) {
+        if url == "internal:/rfc.number" { return Array((number ?? "XXXX").utf8) }
+        // libxml2 has put the folder of the file in front already.
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        let name = url.hasPrefix(folder) ? String(url.dropFirst(folder.count)) : url
+        switch library.resolve(name, from: path) {
         case .file(let file):
             do throws(DocumentError) {
                 return try library.read(file)

@@ -91,6 +91,11 @@ final class XMLElement {
         return result
     }
 
+    /// The text of this element itself, without that of elements within.
+    var ownText: String {
+        children.reduce(into: "") { result, child in if case .text(let text) = child { result += text } }
+    }
+
     private func appendText(to result: inout String) {
         for child in children {
             switch child {
@@ -99,6 +104,15 @@ final class XMLElement {
             case .comment, .instruction: break
             }
         }
+    }
+
+    /// The first element within that fits, at any depth.
+    func first(where fits: (XMLElement) -> Bool) -> XMLElement? {
+        for inner in elements {
+            if fits(inner) { return inner }
+            if let found = inner.first(where: fits) { return found }
+        }
+        return nil
     }
 
     /// Calls `body` for this element and every element within, each before those that it holds.

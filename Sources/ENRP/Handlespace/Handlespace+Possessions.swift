@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 
 /// What one registrar is home of: its elements in the order in which they became its own, and their checksum.
 struct Possessions: Sendable {
@@ -37,6 +38,8 @@ extension Handlespace {
         let handle = pools[Int(location.pool)].handle
         let parameter = parameter(at: location)
         var owned = possessions[parameter.homeRegistrar] ?? Possessions()
+        fulfils("enrp-1.1-R3")
+        fulfils("enrp-3.6.2-R5")
         owned.checksum.add(handle, parameter.identifier)
         owned.count += 1
         withElement(location) { element in
@@ -71,7 +74,10 @@ extension Handlespace {
             withElement(element.next) { $0.previous = element.previous }
         }
         owned.count -= 1
-        if !keepingChecksum { owned.checksum.remove(handle, element.parameter.identifier) }
+        if !keepingChecksum {
+            fulfils("enrp-3.6.2-R5")
+            owned.checksum.remove(handle, element.parameter.identifier)
+        }
         possessions[home] = owned.count == 0 && !keepingChecksum ? nil : owned
     }
 
@@ -136,12 +142,18 @@ extension Handlespace {
 // MARK: - Views
 
 extension Handlespace {
-    /// Every pool with its elements, for views and tests: pools in the order of their handles, elements of their identifiers.
-    func forEachPool(_ visit: (Pool, [Element]) -> Void) {
-        let places = (0..<pools.end).filter(pools.contains).sorted { pools[$0].handle < pools[$1].handle }
-        for place in places {
-            let elements = (0..<pools[place].elements.end).compactMap { pools[place].elements.value($0) }
-            visit(pools[place], elements.sorted { $0.parameter.identifier < $1.parameter.identifier })
-        }
+    /// The handle of the pool at a place; nil where none is.
+    func handle(ofPool place: Int) -> PoolHandle? {
+        pools.contains(place) ? pools[place].handle : nil
+    }
+
+    /// Places for elements in the pool at a place, in use or not; 0 where no pool is.
+    func slotCount(ofPool place: Int) -> Int {
+        pools.contains(place) ? pools[place].elements.end : 0
+    }
+
+    /// Whether an element is at a location, whose pool exists.
+    func contains(_ location: ElementLocation) -> Bool {
+        pools[Int(location.pool)].elements.contains(Int(location.slot))
     }
 }

@@ -1,5 +1,6 @@
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 
 /// Where a pool element is kept: its pool's place in the handlespace and its own in the pool. Valid as long as the element is.
 struct ElementLocation: Hashable, Sendable {
@@ -51,8 +52,11 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
         fileprivate init(handle: PoolHandle, first: PoolElementParameter) {
             self.handle = handle
+            fulfils("asap-3.1-R23")
             policy = PolicyRegistry.overallParameter(of: first.policy)
+            fulfils("asap-3.1-R24")
             transportType = first.userTransport.parameterType
+            fulfils("asap-3.1-R25")
             transportUse = first.userTransport.use
             selection = PolicyRegistry.selection(for: first.policy.type)
         }
@@ -119,7 +123,8 @@ struct Handlespace<Attachment: Sendable>: Sendable {
 
     /// The PE checksum over the elements whose home a registrar is.
     func checksum(of registrar: RegistrarIdentifier) -> PEChecksum {
-        (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
+        fulfils("enrp-3.6.1-R1")
+        return (possessions[registrar]?.checksum ?? HandlespaceChecksum()).value
     }
 
     // MARK: Changing
@@ -134,6 +139,7 @@ struct Handlespace<Attachment: Sendable>: Sendable {
         if let place = pool(handle) {
             return try insert(parameter, attachment, inPool: place, isTolerant)
         }
+        fulfils("requirements-2.7-R3")
         let place = pools.insert(Pool(handle: handle, first: parameter))
         do throws(PolicyError) {
             let location = try insert(parameter, attachment, inPool: place, isTolerant)

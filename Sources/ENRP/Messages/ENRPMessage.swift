@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// One ENRP message (RFC 5353 §2).
 ///
@@ -131,6 +132,8 @@ extension ENRPMessage {
             { writer in
                 writer.write(body.sender)
                 writer.write(body.receiver)
+                fulfils("enrp-2-R1")
+                fulfils("enrp-2-R2")
                 body.encode(to: &writer)
             })
     }

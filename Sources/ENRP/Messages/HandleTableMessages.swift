@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 extension ENRPMessage {
     /// ENRP_HANDLE_TABLE_REQUEST: asks a peer for its handlespace, or for the next part of it (RFC 5353 §2.2).
@@ -84,12 +85,17 @@ extension ENRPMessage.HandleTableResponse: ENRPMessageBody {
         self.init(
             hasMore: flags & ENRPMessageFlag.moreToSend != 0, isRejected: isRejected, sender: sender, receiver: receiver)
         // §2.3: a rejection has no entries; one that stands there all the same does not belong.
-        if isRejected { return }
+        if isRejected {
+            fulfils("enrp-2.3-R1")
+            fulfils("enrp-2.3-R2")
+            return
+        }
         while let pool = try reader.readIfPresent(PoolHandle.self) {
             guard entries.count < reader.limits.repeatedParameters else {
                 throw reader.exceeded(.repeatedParameters, at: reader.offset)
             }
             let first = try reader.read(PoolElementParameter.self)
+            fulfils("enrp-2.3-R5")
             entries.append(
                 ENRPMessage.PoolEntry(pool: pool, elements: [first] + (try reader.readAll(PoolElementParameter.self))))
         }
@@ -99,6 +105,8 @@ extension ENRPMessage.HandleTableResponse: ENRPMessageBody {
         for entry in entries {
             writer.write(entry.pool)
             for element in entry.elements { writer.write(element) }
+            fulfils("enrp-2.3-R4")
+            fulfils("enrp-2.3-R6")
         }
     }
 }

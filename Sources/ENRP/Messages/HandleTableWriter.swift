@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 /// Fills one ENRP_HANDLE_TABLE_RESPONSE with pool elements until a message of a given size is full (RFC 5353 §2.3, §3.2.3).
 ///
@@ -44,6 +45,9 @@ public struct HandleTableWriter: Sendable {
         }
         if fits {
             self.pool = pool
+            fulfils("enrp-2.3-R3")
+            fulfils("enrp-2.3-R4")
+            fulfils("enrp-2.3-R5")
             count += 1
         } else if count == 0 {
             throw WireEncodingError.messageTooLong(limit)
@@ -55,6 +59,7 @@ public struct HandleTableWriter: Sendable {
     /// - Parameter hasMore: the M flag.
     /// - Returns: the message's bytes.
     public mutating func finish(hasMore: Bool) throws(WireEncodingError) -> [UInt8] {
+        fulfils("enrp-2.3-R6")
         try writer.endMessage(flags: hasMore ? ENRPMessageFlag.moreToSend : 0)
         return writer.bytes
     }

@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 extension ENRPMessage {
     /// ENRP_HANDLE_UPDATE: an element's home registrar tells its peers that the element registered, registered again or is gone
@@ -55,8 +56,12 @@ extension ENRPMessage.HandleUpdate: ENRPMessageBody {
         from reader: inout ParameterReader, flags: UInt8, sender: RegistrarIdentifier, receiver: RegistrarIdentifier
     ) throws(WireError) {
         // §2.4: other actions must not be used.
-        guard let action = Action(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
+        guard let action = Action(rawValue: try reader.readUInt16()) else {
+            fulfils("enrp-2.4-R2")
+            throw reader.invalidValue(back: 2)
+        }
         _ = try reader.readUInt16()
+        fulfils("enrp-2.4-R4")
         self.init(
             suggestsTakeover: flags & ENRPMessageFlag.takeoverSuggested != 0, sender: sender, receiver: receiver,
             action: action,
@@ -65,7 +70,10 @@ extension ENRPMessage.HandleUpdate: ENRPMessageBody {
 
     func encode(to writer: inout ParameterWriter) {
         writer.write(action.rawValue)
+        fulfils("enrp-2.4-R1")
         writer.write(UInt16(0))
+        fulfils("enrp-2.4-R3")
+        fulfils("enrp-2.4-R5")
         writer.write(pool)
         writer.write(element)
     }

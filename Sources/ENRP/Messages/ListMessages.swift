@@ -1,4 +1,5 @@
 public import RSerPoolParameters
+import RequirementMarks
 
 extension ENRPMessage {
     /// ENRP_LIST_REQUEST: asks a peer which registrars it knows (RFC 5353 §2.5).
@@ -58,6 +59,7 @@ extension ENRPMessage.ListResponse: ENRPMessageBody {
         from reader: inout ParameterReader, flags: UInt8, sender: RegistrarIdentifier, receiver: RegistrarIdentifier
     ) throws(WireError) {
         let isRejected = flags & ENRPMessageFlag.reject != 0
+        if isRejected { fulfils("enrp-2.6-R2") }
         self.init(
             isRejected: isRejected, sender: sender, receiver: receiver,
             // §2.6: a rejection has no server information; what stands there all the same does not belong.
@@ -66,5 +68,6 @@ extension ENRPMessage.ListResponse: ENRPMessageBody {
 
     func encode(to writer: inout ParameterWriter) {
         for server in servers { writer.write(server) }
+        fulfils("enrp-2.6-R3")
     }
 }

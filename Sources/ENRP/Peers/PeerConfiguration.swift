@@ -83,7 +83,9 @@ public struct PeerConfiguration: Hashable, Sendable {
     }
 
     /// - Parameter profile: gives the values that are not named.
-    /// - Throws: `ConfigurationError` that names the value that is out of its range.
+    /// - Throws: `ConfigurationError` that names the value that is out of its range, or that does not go with another: a peer may not
+    ///   be asked for signs of life between two heartbeats, nor be forgotten between two announcements; a takeover may not expire
+    ///   before it has had its time; and what a wait is doubled up to is not less than the wait.
     public init(
         profile: PeerConfiguration = .standard,
         peers: [[SCTPAddress]]? = nil,
@@ -148,5 +150,18 @@ public struct PeerConfiguration: Hashable, Sendable {
         try checkTimer(serverAnnounceTime, "serverAnnounceTime")
         try checkTimer(announcementValidity, "announcementValidity")
         try checkNumber(adoptionsPerSecond, "adoptionsPerSecond", in: 1...1_000_000)
+        try check(maximumTimeLastHeard, "maximumTimeLastHeard", isNotLessThan: heartbeatCycle, "heartbeatCycle")
+        try check(
+            maximumResynchronisationDelay, "maximumResynchronisationDelay", isNotLessThan: resynchronisationDelay,
+            "resynchronisationDelay")
+        try check(takeoverExpiry, "takeoverExpiry", isNotLessThan: takeoverTimeout, "takeoverTimeout")
+        try check(announcementValidity, "announcementValidity", isNotLessThan: serverAnnounceTime, "serverAnnounceTime")
+    }
+
+    private func check(
+        _ value: Duration, _ name: String, isNotLessThan other: Duration, _ otherName: String
+    ) throws(ConfigurationError) {
+        guard value < other else { return }
+        throw ConfigurationError(name, "\(name) is \(value), less than \(otherName) with \(other).")
     }
 }

@@ -10,9 +10,11 @@ public enum PeerEvent: Hashable, Sendable {
     case mentorFailed(RegistrarIdentifier?, [SCTPAddress], MentorFailure)
     /// The registrar serves from now on: with the handlespace of its mentor, or alone.
     case serviceBegun(mentor: RegistrarIdentifier?, elements: Int)
-    /// Another registrar has the identifier that this one had drawn; it has drawn a new one.
+    /// Another registrar has the identifier that this one had; it has drawn a new one. In service it takes the elements that it had
+    /// over, under the new identifier.
     case identifierChanged(from: RegistrarIdentifier, to: RegistrarIdentifier)
-    /// Another registrar has the same identifier, and it is too late to change it (§3.2.1).
+    /// Another registrar has the same identifier, and both serve (§3.2.1). Where both go on hearing each other, the one with the greater
+    /// address begins anew under another identifier; ``identifierChanged(from:to:)`` follows there.
     case identifierShared(RegistrarIdentifier)
 
     // §3.4

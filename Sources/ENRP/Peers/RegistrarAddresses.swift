@@ -11,9 +11,16 @@ public struct RegistrarAddresses: Hashable, Sendable {
     /// announcement's source and ASAP's port (§3.6).
     public var asap: [ASAPMessage.ServerAnnounce.Transport]
 
-    public init(enrp: [SCTPAddress] = [], asap: [ASAPMessage.ServerAnnounce.Transport] = []) {
+    /// The UDP port of ASAP's SCTP over UDP (RFC 6951); nil where that is 9899, which needs no telling, or SCTP is the host's.
+    public var asapEncapsulationPort: UInt16?
+
+    /// Without addresses the registrar tells of none.
+    public init(
+        enrp: [SCTPAddress] = [], asap: [ASAPMessage.ServerAnnounce.Transport] = [], asapEncapsulationPort: UInt16? = nil
+    ) {
         self.enrp = enrp
         self.asap = asap
+        self.asapEncapsulationPort = asapEncapsulationPort
     }
 
     public static let none = RegistrarAddresses()
@@ -21,10 +28,9 @@ public struct RegistrarAddresses: Hashable, Sendable {
     /// The Server Information parameter; nil without addresses.
     func information(_ identifier: RegistrarIdentifier) -> ServerInformationParameter? {
         guard let first = enrp.first else { return nil }
-        let port = first.encapsulationPort == SCTPAddress.defaultEncapsulationPort ? nil : first.encapsulationPort
         return ServerInformationParameter(
             identifier: identifier, transport: SCTPTransportParameter(port: first.port, addresses: enrp.map(\.ip)),
-            encapsulationPort: port)
+            encapsulationPort: first.unusualEncapsulationPort)
     }
 }
 

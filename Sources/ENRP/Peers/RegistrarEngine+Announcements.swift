@@ -1,12 +1,15 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // Announcements by multicast: RFC 5352 §3.6 to elements and users, RFC 5353 §3.1 to peers.
 extension RegistrarEngine {
     /// Takes a datagram of another registrar's.
     mutating func take(_ announcement: Announcement, at now: MonotonicInstant) {
-        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else { return }
+        guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else {
+            return fulfils("enrp-6.2-R23")
+        }
         let bytes = unsafe announcement.bytes.span.bytes
         if announcement.channel == .enrp {
             take(announced: bytes, from: announcement.source, at: now)
@@ -20,6 +23,7 @@ extension RegistrarEngine {
         guard configuration.peers.announcesToClients, let decoded = try? ASAPMessage.decode(bytes, limits: wireLimits),
             case .serverAnnounce(let announce) = decoded.message, announce.server != identifier
         else { return }
+        fulfils("asap-4-R11")
         let validity = now + configuration.peers.announcementValidity * (announcers.count + 2)
         if let index = announcers.firstIndex(where: { $0.registrar == announce.server }) {
             announcers[index].validity = validity
@@ -32,11 +36,14 @@ extension RegistrarEngine {
     /// them make one announcement a T6; it begins when the registrar serves.
     mutating func announceServer(at now: MonotonicInstant) {
         announcers.removeAll { $0.validity <= now }
+        fulfils("asap-3.6-R2")
         let pause = configuration.peers.serverAnnounceTime * (announcers.count + 1)
         if !hasFault(.announceTimerNotRestarted) || !isServing { timers.start(.serverAnnounce, at: now + pause) }
         guard isServing else { return }
+        fulfils("asap-3.6-R3")
         let message = ASAPMessage.serverAnnounce(
-            ASAPMessage.ServerAnnounce(server: identifier, transports: addresses.asap))
+            ASAPMessage.ServerAnnounce(
+                server: identifier, transports: addresses.asap, encapsulationPort: addresses.asapEncapsulationPort))
         guard let bytes = try? message.encoded() else { return }
         outputs.append(.announcement(OutgoingAnnouncement(channel: .main, bytes: bytes)))
     }

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5353 §3.6: auditing the own copy of the peers' elements, and fetching it anew.
@@ -10,10 +11,14 @@ extension RegistrarEngine {
     mutating func audit(_ identifier: RegistrarIdentifier, _ told: PEChecksum, at now: MonotonicInstant) {
         // While the handlespace is being downloaded, it lacks elements of course.
         guard isServing, let audit = peers[identifier]?.audit else { return }
+        fulfils("enrp-3.6-R1")
+        fulfils("enrp-3.6.1-R3")
+        fulfils("enrp-3.6.2-R1")
         let own = handlespace.checksum(of: identifier)
         _ = peers.change(identifier) { $0.toldChecksum = told }
         guard told != own else {
             guard audit.table == nil else { return }
+            fulfils("enrp-3.6.1-R4")
             _ = peers.change(identifier) { peer in
                 peer.audit.isInStep = true
                 peer.audit.fruitless = 0
@@ -23,6 +28,8 @@ extension RegistrarEngine {
         }
         // One that is under way will tell; one that has just been may not be repeated at once.
         guard audit.table == nil, audit.earliest <= now else { return }
+        fulfils("enrp-3.6.1-R5")
+        fulfils("enrp-3.6.1-R6")
         tell(.checksumMismatch(identifier, told: told, own: own))
         if audit.fruitless == 3 { offend(.persistentMismatch, identifier) }
         resynchronise(with: identifier, at: now)
@@ -37,6 +44,7 @@ extension RegistrarEngine {
             peer.audit.isInStep = false
             peer.audit.table = TableReceipt(began: now)
             // Step 1: all elements of the peer bear lower numbers now, and so are marked.
+            fulfils("enrp-3.6.3-R2")
             peer.audit.generation &+= 1
             let delay = settings.resynchronisationDelay * (1 << min(peer.audit.fruitless, 30))
             peer.audit.earliest = now + min(delay, settings.maximumResynchronisationDelay)
@@ -44,6 +52,8 @@ extension RegistrarEngine {
         }
         tell(.resynchronisationBegun(identifier))
         // Step 2.
+        fulfils("enrp-3.6.3-R1")
+        fulfils("enrp-3.6.3-R3")
         requestTable(from: identifier, ownChildrenOnly: true, over: association)
         timers.start(.table(identifier), at: now + settings.maximumTimeNoResponse)
     }
@@ -59,6 +69,7 @@ extension RegistrarEngine {
             return true
         }
         // Step 4.
+        fulfils("enrp-3.6.3-R5")
         for entry in response.entries {
             for element in entry.elements {
                 receipt.elements += 1
@@ -113,11 +124,13 @@ extension RegistrarEngine {
                     return peer.audit.generation
                 })
         else { return }
+        fulfils("enrp-3.6.3-R8")
         var removed = 0
         var next = hasFault(.sweepLeftOut) ? nil : handlespace.first(ownedBy: identifier)
         while let location = next {
             next = handlespace.next(after: location)
             guard handlespace[location].generation != generation else { continue }
+            fulfils("enrp-3.6.3-R9")
             drop(location)
             removed += 1
         }

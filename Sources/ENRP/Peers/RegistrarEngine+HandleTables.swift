@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // Handle tables: RFC 5353 §3.2.3 from the mentor's side, and their requests and answers for both uses, download and
@@ -25,9 +26,14 @@ extension RegistrarEngine {
             // §3.2.3: a registrar that initialises itself, or has too many sessions open, refuses.
             let open = peers.peers.count { $0.download != nil }
             guard isServing, open < configuration.peers.limits.maximumDownloads else {
+                fulfils("enrp-2.3-R1")
+                fulfils("enrp-2.3-R2")
+                fulfils("enrp-3.2.3-R17")
                 let rejection = ENRPMessage.HandleTableResponse(isRejected: true, sender: identifier, receiver: sender)
                 return send(.handleTableResponse(rejection), over: association)
             }
+            fulfils("enrp-3.2.3-R3")
+            if request.ownChildrenOnly { fulfils("enrp-3.6.3-R4") }
             let cursor = handlespace.openCursor(ownedBy: request.ownChildrenOnly ? identifier : nil)
             let download = Download(cursor: cursor, ownChildrenOnly: request.ownChildrenOnly, association: association)
             _ = peers.change(sender) { $0.download = download }
@@ -51,10 +57,17 @@ extension RegistrarEngine {
         }
         let hasMore = next != nil
         _ = peers.change(peer) { $0.download = download }
+        fulfils("enrp-3.2.3-R4")
         if let bytes = try? table.finish(hasMore: hasMore) { send(bytes, over: download.association) }
         if hasMore {
+            fulfils("enrp-3.2.3-R5")
+            fulfils("enrp-3.2.3-R6")
+            fulfils("enrp-3.2.3-R21")
+            fulfils("enrp-3.6.3-R10")
             timers.start(.download(peer), at: now + configuration.peers.downloadSessionTime)
         } else {
+            fulfils("enrp-3.2.3-R7")
+            fulfils("enrp-3.2.3-R8")
             closeDownload(of: peer)
         }
     }
@@ -107,6 +120,10 @@ extension RegistrarEngine {
             if let location = handlespace.location(of: element.identifier, in: pool) {
                 if handlespace.home(of: location) != home { unwatch(location) }
                 try handlespace.replace(location, with: element, isTolerant: true)
+                fulfils("enrp-3.2.3-R15")
+                fulfils("enrp-3.3.1-R10")
+                fulfils("enrp-3.6.3-R6")
+                fulfils("enrp-3.6.3-R7")
                 handlespace[location].size = size
                 handlespace[location].generation = generation
                 handlespace[location].renewed = now
@@ -119,7 +136,17 @@ extension RegistrarEngine {
             let isNewPool = handlespace.pool(pool) == nil
             let supervision = Supervision(size: size, generation: generation, registered: now, renewed: now)
             _ = try handlespace.insert(element, supervision, in: pool, isTolerant: true)
-            if isNewPool { tell(.poolCreated(pool, element.policy.type)) }
+            guard isNewPool else {
+                fulfils("enrp-3.2.3-R14")
+                fulfils("enrp-3.3.1-R9")
+                return true
+            }
+            fulfils("enrp-3.2.3-R12")
+            fulfils("enrp-3.2.3-R13")
+            fulfils("enrp-3.3.1-R6")
+            fulfils("enrp-3.3.1-R7")
+            fulfils("enrp-3.3.1-R8")
+            tell(.poolCreated(pool, element.policy.type))
             return true
         } catch {
             // Unreached: the pool's own neutral values are what it takes.

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5353 §3.3: every change of the handlespace is told to every peer.
@@ -13,9 +14,18 @@ extension RegistrarEngine {
         let element = handlespace.parameter(at: location)
         var update = ENRPMessage.HandleUpdate(
             sender: identifier, action: action, pool: handlespace.handle(of: location), element: element)
+        fulfils("enrp-3.3.1-R2")
+        fulfils("enrp-3.3.1-R3")
+        fulfils("enrp-3.3.1-R4")
+        fulfils("enrp-3.3.2-R3")
+        fulfils("enrp-3.3.2-R4")
+        fulfils("enrp-3.3.2-R5")
         cast(.handleUpdate(update))
         guard suggestingTakeover, configuration.peers.suggestsTakeover, let peer = betterHome(for: element.identifier)
         else { return }
+        fulfils("extensions-4-R1")
+        fulfils("extensions-4-R2")
+        fulfils("extensions-4-R3")
         update.suggestsTakeover = true
         update.receiver = peer
         send(.handleUpdate(update), to: peer)
@@ -42,6 +52,9 @@ extension RegistrarEngine {
 
     /// §3.3.1. An element's home tells of it, so the sender has to be the home. Where it was this registrar's, it has moved: the last
     /// registration counts (RFC 5352 §3.1, rule 4).
+    ///
+    /// Two updates of one element can cross, where it registered at both. Each registrar would leave it to the other, and the audit
+    /// would remove it from both. So where it has registered here but a moment ago, the greater identifier asks the element whose it is.
     private mutating func add(
         _ update: ENRPMessage.HandleUpdate, over association: AssociationIdentifier, at now: MonotonicInstant
     ) {
@@ -49,17 +62,24 @@ extension RegistrarEngine {
         guard element.homeRegistrar == update.sender else {
             return offend(.foreignElement, update.sender, association)
         }
+        var mayCross = false
         if let location = handlespace.location(of: element.identifier, in: update.pool),
             handlespace.home(of: location) == identifier
         {
             tell(.elementReleased(update.pool, element.identifier, home: update.sender))
+            // Where takeovers are suggested, elements move as soon as they have registered.
+            mayCross =
+                identifier > update.sender && !configuration.peers.suggestsTakeover
+                && now - handlespace[location].renewed < configuration.peers.maximumTimeNoResponse
         }
+        fulfils("enrp-3.3.1-R5")
         if copy(element, of: update.pool, at: now) {
             tell(.elementAdded(update.pool, element.identifier, home: update.sender))
         }
-        if update.suggestsTakeover, configuration.peers.suggestsTakeover,
+        if mayCross || update.suggestsTakeover && configuration.peers.suggestsTakeover,
             let location = handlespace.location(of: element.identifier, in: update.pool)
         {
+            fulfils("extensions-4-R4")
             claim(location, at: now)
         }
     }
@@ -70,11 +90,14 @@ extension RegistrarEngine {
     /// Where that home is this registrar, another one could not reach the element or let it go. The element is asked: it leaves unless
     /// it says that it is there, and then the peers are told so.
     private mutating func delete(_ update: ENRPMessage.HandleUpdate, at now: MonotonicInstant) {
-        guard let location = handlespace.location(of: update.element.identifier, in: update.pool) else { return }
+        guard let location = handlespace.location(of: update.element.identifier, in: update.pool) else {
+            return fulfils("enrp-3.3.2-R8")
+        }
         let home = handlespace.home(of: location)
         if home == identifier {
             if update.element.homeRegistrar == identifier { claim(location, at: now) }
         } else if home == update.sender || home == update.element.homeRegistrar {
+            fulfils("enrp-3.3.2-R6")
             drop(location)
             tell(.elementRemoved(update.pool, update.element.identifier, home: home))
         }

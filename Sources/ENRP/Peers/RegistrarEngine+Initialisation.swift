@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// Whether a registrar serves yet (RFC 5353 §3.2).
@@ -79,12 +80,16 @@ extension RegistrarEngine {
         guard case .initialising(var initialisation) = stage else { return }
         guard initialisation.current < initialisation.mentors.count else { return roundEnded(at: now) }
         let addresses = initialisation.mentors[initialisation.current]
+        fulfils("enrp-3.2.2.1-R1")
+        fulfils("enrp-3.2.2.1-R2")
         let known = peers.peers.first { $0.association != nil && $0.leads(to: addresses) }
         let association = known?.association ?? link(to: addresses)
         initialisation.association = association
         initialisation.step = .list
         stage = .initialising(initialisation)
         timers.start(.mentor, at: now + configuration.peers.maximumTimeNoResponse)
+        fulfils("enrp-3.2.2.2-R1")
+        fulfils("enrp-3.2.2.2-R2")
         tell(.mentorChosen(links[association]?.peer, addresses))
         send(
             .listRequest(
@@ -99,6 +104,8 @@ extension RegistrarEngine {
         guard initialisation.wasRejected, initialisation.rounds < configuration.peers.maximumMentorRounds else {
             return beginService(mentor: nil, at: now)
         }
+        fulfils("enrp-3.2.2.2-R7")
+        fulfils("enrp-3.2.3-R18")
         initialisation.step = .waiting
         initialisation.current = 0
         initialisation.wasRejected = false
@@ -112,7 +119,12 @@ extension RegistrarEngine {
         switch initialisation.step {
         case .discovering: beginService(mentor: nil, at: now)
         case .waiting: askMentor(at: now)
-        case .list, .table: mentorFailed(.noResponse, at: now)
+        case .list:
+            fulfils("enrp-3.2.2.2-R3")
+            mentorFailed(.noResponse, at: now)
+        case .table:
+            fulfils("enrp-3.2.3-R20")
+            mentorFailed(.noResponse, at: now)
         }
     }
 
@@ -133,6 +145,7 @@ extension RegistrarEngine {
         if failure == .rejected { initialisation.wasRejected = true }
         initialisation.association = nil
         initialisation.current += 1
+        fulfils("enrp-3.2.2.1-R3")
         stage = .initialising(initialisation)
         askMentor(at: now)
     }
@@ -141,6 +154,7 @@ extension RegistrarEngine {
     mutating func answer(_ request: ENRPMessage.ListRequest, over association: AssociationIdentifier) {
         var response = ENRPMessage.ListResponse(isRejected: !isServing, sender: identifier, receiver: request.sender)
         if isServing {
+            fulfils("enrp-3.2.2.2-R4")
             response.servers = peers.peers.compactMap { peer in
                 guard peer.identifier != request.sender || links[association]?.leads(to: peer.addresses) == false else {
                     return nil
@@ -150,6 +164,9 @@ extension RegistrarEngine {
                 case .rumoured, .inactive, .contested: return nil
                 }
             }
+        } else {
+            fulfils("enrp-2.6-R1")
+            fulfils("enrp-3.2.2.2-R6")
         }
         send(.listResponse(response), over: association)
     }
@@ -169,8 +186,12 @@ extension RegistrarEngine {
         }
         for server in response.servers where server.identifier != response.sender {
             addRumoured(server.identifier, at: server.addresses, server, at: now)
+            fulfils("enrp-3.2.2.2-R5")
         }
         // §3.2.3, step 1.
+        fulfils("enrp-3.2.3-R1")
+        fulfils("enrp-3.2.3-R2")
+        fulfils("enrp-3.2.3-R19")
         initialisation.step = .table(TableReceipt(began: now))
         stage = .initialising(initialisation)
         requestTable(from: response.sender, ownChildrenOnly: false, over: association)
@@ -193,9 +214,7 @@ extension RegistrarEngine {
         initialisation.hasNewIdentifier = true
         stage = .initialising(initialisation)
         let old = identifier
-        repeat {
-            identifier = RegistrarIdentifier(rawValue: .random(in: 1 ... .max, using: &randomness))
-        } while identifier == old || peers.contains(identifier)
+        identifier = drawIdentifier()
         tell(.identifierChanged(from: old, to: identifier))
         switch initialisation.step {
         case .discovering: announce(.presence(presence(isReplyRequired: true)))
@@ -219,6 +238,8 @@ extension RegistrarEngine {
         }
         for entry in response.entries {
             for element in entry.elements { copy(element, of: entry.pool, at: now) }
+            fulfils("enrp-3.2.3-R9")
+            fulfils("enrp-3.2.3-R11")
         }
         receipt.messages += 1
         guard response.hasMore else {
@@ -233,6 +254,7 @@ extension RegistrarEngine {
         initialisation.step = .table(receipt)
         stage = .initialising(initialisation)
         // Step 3.
+        fulfils("enrp-3.2.3-R10")
         requestTable(from: response.sender, ownChildrenOnly: false, over: association)
         timers.start(.mentor, at: now + configuration.peers.maximumTimeNoResponse)
         return true
@@ -242,6 +264,7 @@ extension RegistrarEngine {
     private mutating func beginService(mentor: RegistrarIdentifier?, at now: MonotonicInstant) {
         timers.stop(.mentor)
         stage = .serving
+        if mentor != nil { fulfils("enrp-3.2.3-R16") }
         tell(.serviceBegun(mentor: mentor, elements: handlespace.elementCount))
         for owner in handlespace.owners where owner != identifier && !peers.contains(owner) {
             addRumoured(owner, at: [], nil, at: now)

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// An association with a peer, or with somebody who may become one.
@@ -19,6 +20,8 @@ struct PeerLink: Sendable {
     var renamings = 0
     /// Whether an event has told that something over it was thrown away.
     var isReported = false
+    /// Whether the other end goes by this registrar's own identifier.
+    var sharesIdentifier = false
 
     func leads(to addresses: [SCTPAddress]) -> Bool {
         let mine = self.addresses.map(EndpointKey.init)
@@ -85,6 +88,14 @@ extension RegistrarEngine {
         guard let peer = peers[identifier], peer.association == association else { return }
         closeDownload(of: identifier)
         _ = peers.change(identifier) { $0.association = nil }
+        // Another one that goes by the identifier is still there (§3.2.1).
+        let other = links.keys.sorted().first { other in
+            links[other].map { other != association && $0.peer == identifier && $0.isUp && $0.isHeard } ?? false
+        }
+        if let other {
+            _ = peers.change(identifier) { $0.association = other }
+            return sendPresence(to: identifier, isReplyRequired: true, at: now)
+        }
         switch peer.status {
         case .active, .probed, .rumoured: giveUp(identifier, at: now)
         case .inactive, .contested: break
@@ -111,7 +122,9 @@ extension RegistrarEngine {
         // where both opened one at a time, it has its time to answer.
         case .probed, .rumoured:
             switch end {
-            case .unreachable, .abortedByPeer: giveUp(identifier, at: now)
+            case .unreachable, .abortedByPeer:
+                fulfils("enrp-3.4.3-R4")
+                giveUp(identifier, at: now)
             case .abortedLocally, .other, nil: break
             }
         case .inactive, .contested: break
@@ -125,6 +138,7 @@ extension RegistrarEngine {
         guard let identifier = links[association]?.peer, let peer = peers[identifier], peer.association == association,
             case .probed = peer.status, undelivered.message.bytes.first == ENRPMessageType.presence.rawValue
         else { return }
+        fulfils("enrp-3.4.3-R4")
         giveUp(identifier, at: now)
     }
 
@@ -184,14 +198,20 @@ extension RegistrarEngine {
     }
 
     mutating func send(_ message: ENRPMessage, to peer: RegistrarIdentifier) {
-        if let association = link(to: peer) { send(message, over: association) }
+        if let association = link(to: peer) {
+            fulfils("enrp-3.1-R1")
+            send(message, over: association)
+        }
     }
 
     /// §3.1, "group-cast": the same bytes to every peer that has an association; their receiver is none (§2.1).
     mutating func cast(_ message: ENRPMessage) {
         guard peers.count > 0, let bytes = encode(message) else { return }
         for peer in peers.peers {
-            if let association = peer.association { send(bytes, over: association) }
+            guard let association = peer.association else { continue }
+            fulfils("enrp-2.1-R1")
+            fulfils("enrp-3.1-R2")
+            send(bytes, over: association)
         }
     }
 

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 /// Times at which a registrar acts towards its peers. A timer that fires for nothing does nothing.
@@ -35,11 +36,15 @@ extension RegistrarEngine {
             case .mentor: mentorTimerFired(at: now)
             case .heartbeat: heartbeat(at: now)
             case .silence(let peer): checkSilence(of: peer, at: now)
-            case .probe(let peer): giveUp(peer, at: now)
+            case .probe(let peer):
+                fulfils("enrp-3.4.3-R5")
+                giveUp(peer, at: now)
             case .inactivity(let peer): takeoverExpired(of: peer, at: now)
             case .arbitration(let target): arbitrationTimedOut(target, at: now)
             case .table(let peer): resynchronisationFailed(peer, .noResponse, at: now)
-            case .download(let peer): closeDownload(of: peer)
+            case .download(let peer):
+                fulfils("enrp-3.2.3-R22")
+                closeDownload(of: peer)
             case .serverAnnounce: announceServer(at: now)
             }
         }
@@ -71,13 +76,16 @@ extension RegistrarEngine {
         }
         links[association]?.peer = identifier
         links[association]?.isHeard = true
+        links[association]?.sharesIdentifier = false
         if peers[identifier] == nil {
             guard makeRoom() else {
                 links[association]?.peer = nil
                 offend(.flood, nil, association)
                 return false
             }
+            fulfils("enrp-3.4.1-R1")
             add(identifier, .active, links[association]?.addresses ?? [], over: association, at: now)
+            fulfils("enrp-3.4.1-R2")
             sendPresence(to: identifier, isReplyRequired: true, at: now)
             return true
         }
@@ -98,6 +106,7 @@ extension RegistrarEngine {
                 identifier,
                 { peer in
                     peer.lastHeard = now
+                    fulfils("enrp-3.4.3-R2")
                     return peer.status
                 }), status != .active
         else { return }
@@ -107,7 +116,11 @@ extension RegistrarEngine {
         timers.stop(.arbitration(identifier))
         timers.start(.silence(identifier), at: now + configuration.peers.maximumTimeLastHeard)
         // §3.5.1: the target lives, so the takeover stops.
-        if case .contested = status { tell(.takeoverStopped(identifier)) }
+        if case .contested = status {
+            fulfils("enrp-3.5.1-R6")
+            fulfils("enrp-3.5.1-R16")
+            tell(.takeoverStopped(identifier))
+        }
         if status != .rumoured { tell(.recovered(identifier)) }
     }
 
@@ -118,6 +131,8 @@ extension RegistrarEngine {
     ) {
         peers[identifier] = Peer(
             identifier: identifier, status: status, addresses: addresses, association: association, lastHeard: now)
+        fulfils("enrp-3.4-R1")
+        fulfils("enrp-3.4.3-R1")
         timers.start(.silence(identifier), at: now + configuration.peers.maximumTimeLastHeard)
         if timers.deadline(of: .heartbeat) == nil {
             timers.start(.heartbeat, at: now + configuration.peers.heartbeatCycle)
@@ -180,7 +195,9 @@ extension RegistrarEngine {
     func presence(
         to receiver: RegistrarIdentifier = .undetermined, isReplyRequired: Bool = false
     ) -> ENRPMessage.Presence {
-        ENRPMessage.Presence(
+        fulfils("enrp-2.1-R3")
+        fulfils("enrp-3.6.1-R2")
+        return ENRPMessage.Presence(
             isReplyRequired: isReplyRequired, sender: identifier, receiver: receiver, checksum: checksum,
             server: addresses.information(identifier))
     }
@@ -194,7 +211,10 @@ extension RegistrarEngine {
     private mutating func heartbeat(at now: MonotonicInstant) {
         timers.start(.heartbeat, at: now + configuration.peers.heartbeatCycle)
         guard isServing else { return }
+        fulfils("enrp-3.4.2-R1")
+        fulfils("enrp-3.4.2-R2")
         announcePresence()
+        remindThoseWhoShare()
         for peer in peers.peers where peer.association == nil {
             switch peer.status {
             case .active, .rumoured: sendPresence(to: peer.identifier, isReplyRequired: true, at: now)
@@ -218,6 +238,7 @@ extension RegistrarEngine {
         for addresses in configuredPeers {
             guard !links.values.contains(where: { $0.leads(to: addresses) }) else { continue }
             guard !peers.peers.contains(where: { $0.association != nil && $0.leads(to: addresses) }) else { continue }
+            fulfils("enrp-2.1-R2")
             send(.presence(presence(isReplyRequired: true)), over: link(to: addresses))
         }
     }
@@ -235,7 +256,10 @@ extension RegistrarEngine {
         }
         mentorHeard(sender, at: peers[sender]?.addresses ?? [], at: now)
         // §2.1: an answer has the server information.
-        if presence.isReplyRequired { send(.presence(self.presence(to: sender)), over: association) }
+        if presence.isReplyRequired {
+            fulfils("enrp-2.1-R4")
+            send(.presence(self.presence(to: sender)), over: association)
+        }
         if let checksum = presence.checksum { audit(sender, checksum, at: now) }
     }
 
@@ -260,11 +284,13 @@ extension RegistrarEngine {
         tell(.suspected(identifier))
         guard link(to: identifier) != nil else { return giveUp(identifier, at: now) }
         timers.start(.probe(identifier), at: now + configuration.peers.maximumTimeNoResponse)
+        fulfils("enrp-3.4.3-R3")
         sendPresence(to: identifier, isReplyRequired: true, at: now)
     }
 
     /// A peer gave no sign of life. Who was never heard of but by others, and owns nothing, is no loss.
     mutating func giveUp(_ identifier: RegistrarIdentifier, at now: MonotonicInstant) {
+        fulfils("requirements-2.2-R2")
         guard let peer = peers[identifier] else { return }
         if case .rumoured = peer.status {
             if handlespace.count(ownedBy: identifier) == 0 {
@@ -286,6 +312,7 @@ extension RegistrarEngine {
         if handlespace.count(ownedBy: identifier) == 0 {
             forget(identifier)
         } else {
+            fulfils("enrp-3.4.3-R6")
             beginTakeover(of: identifier, at: now)
         }
     }
@@ -300,7 +327,7 @@ extension RegistrarEngine {
         guard sender != .undetermined else { return }
         guard sender != identifier else {
             // The own announcement comes back, unless it says that it is from elsewhere.
-            if let server = presence.server, !isOwn(server) { identifierIsTaken(at: now) }
+            if let server = presence.server, !isOwn(server) { identifierIsTaken(by: server.addresses, at: now) }
             return
         }
         let information = presence.server.flatMap { $0.identifier == sender ? $0 : nil }
@@ -308,6 +335,7 @@ extension RegistrarEngine {
         if let peer = peers[sender], peer.status != .rumoured || peer.association != nil {
             if peer.status != .rumoured { hear(sender, at: now) }
         } else {
+            fulfils("enrp-6.2-R22")
             addRumoured(sender, at: addresses, information, at: now)
         }
         mentorHeard(sender, at: addresses, at: now)

@@ -1,4 +1,5 @@
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // Messages from peers: RFC 5353 §3.4.1 for the unknown ones among them, §3.7 for messages that are not understood.
@@ -18,6 +19,7 @@ extension RegistrarEngine {
                 reportErrors(decoded.report, to: decoded.message.sender, over: association, at: now)
             }
         } catch {
+            fulfils("enrp-3.7-R1")
             offend(.malformedMessage, link.peer, association)
             discard(.malformed(error), from: association, isFromPeer: true)
             reportErrors(error.report, to: link.peer ?? .undetermined, over: association, at: now)
@@ -45,6 +47,10 @@ extension RegistrarEngine {
         guard hear(sender, over: association, at: now) else { return }
         // §2.1: a message is for the registrar that it names, or for all.
         guard message.receiver == .undetermined || message.receiver == identifier else {
+            // Who asks for a sign of life of a process that was here before is told who is here now.
+            if case .presence(let presence) = message, presence.isReplyRequired {
+                send(.presence(self.presence(to: sender)), over: association)
+            }
             return offend(.wrongReceiver, sender, association)
         }
         switch message {
@@ -70,6 +76,7 @@ extension RegistrarEngine {
     ) {
         let limit = configuration.limits.maximumErrorsPerSecond
         guard !causes.isEmpty, links[association]?.errors.admits(limit, at: now) == true else { return }
+        fulfils("enrp-3.7-R2")
         send(
             .error(ENRPMessage.ErrorReport(sender: identifier, receiver: receiver, causes: causes)), over: association)
     }
@@ -95,32 +102,5 @@ extension RegistrarEngine {
         guard links[association]?.isReported == false else { return }
         links[association]?.isReported = true
         discard(reason, from: association)
-    }
-
-    // MARK: The own identifier
-
-    /// §3.2.1: another registrar has the same identifier, or an association leads back here.
-    ///
-    /// A registrar in service keeps it ("unchanged for the lifetime"), and lets the other know by its presence. One that is still
-    /// initialising and hears so from the mentor that it has asked draws another.
-    private mutating func heardOwnIdentifier(over association: AssociationIdentifier, at now: MonotonicInstant) {
-        // An association with itself tells nothing.
-        guard let link = links[association], !isOwn(link.addresses) else { return }
-        guard isServing else {
-            if !association.isAccepted { changeIdentifier(at: now) }
-            return
-        }
-        guard links[association]?.isReported == false else { return }
-        links[association]?.isReported = true
-        identifierIsTaken(at: now)
-        send(.presence(presence()), over: association)
-    }
-
-    /// Somebody else has the own identifier: draws another while that may be, else tells it, once.
-    mutating func identifierIsTaken(at now: MonotonicInstant) {
-        guard isServing else { return changeIdentifier(at: now) }
-        guard !isIdentifierShared else { return }
-        isIdentifierShared = true
-        tell(.identifierShared(identifier))
     }
 }

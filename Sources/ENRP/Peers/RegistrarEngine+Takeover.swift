@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5353 §3.5: taking over a peer that has failed.
@@ -11,10 +12,13 @@ extension RegistrarEngine {
         let awaited = peers.peers.filter { $0.isListening && $0.identifier != target }.map(\.identifier)
         guard peers.change(target, { $0.status = .contested(Arbitration(awaited: awaited)) }) != nil else { return }
         tell(.takeoverBegun(target))
+        fulfils("enrp-3.5.1-R1")
+        fulfils("enrp-3.5.1-R2")
         cast(.initTakeover(ENRPMessage.InitTakeover(sender: identifier, target: target)))
         if awaited.isEmpty {
             completeTakeover(of: target, unheard: [], at: now)
         } else {
+            fulfils("enrp-3.5.1-R3")
             timers.start(.arbitration(target), at: now + configuration.peers.takeoverTimeout)
         }
     }
@@ -32,7 +36,10 @@ extension RegistrarEngine {
         else { return }
         arbitration.awaited.remove(at: index)
         _ = peers.change(target) { $0.status = .contested(arbitration) }
-        if arbitration.awaited.isEmpty { completeTakeover(of: target, unheard: [], at: now) }
+        guard arbitration.awaited.isEmpty else { return }
+        fulfils("enrp-3.5.1-R14")
+        fulfils("enrp-3.5.1-R15")
+        completeTakeover(of: target, unheard: [], at: now)
     }
 
     /// A peer that is no longer one need not acknowledge: only those "currently known" have to.
@@ -59,22 +66,29 @@ extension RegistrarEngine {
 
     mutating func take(_ takeover: ENRPMessage.InitTakeover, at now: MonotonicInstant) {
         let (initiator, target) = (takeover.sender, takeover.target)
+        fulfils("enrp-3.5.1-R4")
         // Rule 1: this registrar lives, and says so to all.
         guard target != identifier else { return protest(against: initiator) }
         if case .contested = peers[target]?.status {
             // Rule 2: of two initiators, the one with the greater identifier goes on.
             let yields = hasFault(.arbitrationReversed) ? identifier > initiator : identifier < initiator
-            guard yields else { return }
+            fulfils("enrp-3.5.1-R7")
+            guard yields else { return fulfils("enrp-3.5.1-R11") }
+            fulfils("enrp-3.5.1-R8")
             tell(.takeoverYielded(target, to: initiator))
         }
         // Rules 2A and 3: the target is not monitored any more, and the initiator may go on.
         if peers.contains(target), target != initiator {
+            fulfils("enrp-3.5.1-R9")
+            fulfils("enrp-3.5.1-R12")
             _ = peers.change(target) { $0.status = .inactive(by: initiator) }
             timers.stop(.probe(target))
             timers.stop(.arbitration(target))
             timers.start(.inactivity(target), at: now + configuration.peers.takeoverExpiry)
             excuse(target, at: now)
         }
+        fulfils("enrp-3.5.1-R10")
+        fulfils("enrp-3.5.1-R13")
         send(
             .initTakeoverAcknowledgement(
                 ENRPMessage.InitTakeoverAcknowledgement(sender: identifier, receiver: initiator, target: target)),
@@ -85,6 +99,7 @@ extension RegistrarEngine {
     private mutating func protest(against initiator: RegistrarIdentifier) {
         offend(.takeoverOfTheLiving, initiator)
         tell(.takeoverOfSelf(by: initiator))
+        fulfils("enrp-3.5.1-R5")
         announcePresence()
     }
 
@@ -100,7 +115,10 @@ extension RegistrarEngine {
     private mutating func completeTakeover(
         of target: RegistrarIdentifier, unheard: [RegistrarIdentifier], at now: MonotonicInstant
     ) {
+        fulfils("enrp-3.5.2-R3")
         forget(target)
+        fulfils("enrp-3.5.2-R1")
+        fulfils("enrp-3.5.2-R2")
         cast(.takeoverServer(ENRPMessage.TakeoverServer(sender: identifier, target: target)))
         let elements = handlespace.count(ownedBy: target)
         claimAll(ownedBy: target, at: now)
@@ -120,11 +138,13 @@ extension RegistrarEngine {
         case .contested: tell(.takeoverYielded(target, to: winner))
         case .probed, .inactive, .rumoured, nil: break
         }
+        fulfils("enrp-3.5.2-R6")
         forget(target)
         excuse(target, at: now)
         let generation = peers[winner]?.audit.generation ?? 0
         var count = 0
         while let location = handlespace.first(ownedBy: target) {
+            fulfils("enrp-3.5.2-R7")
             handlespace.setHome(winner, of: location)
             handlespace[location].generation = generation
             count += 1
@@ -144,6 +164,7 @@ extension RegistrarEngine {
         for number in 0..<count {
             guard let location = next else { break }
             next = handlespace.next(after: location)
+            fulfils("enrp-3.5.2-R4")
             handlespace.setHome(identifier, of: location)
             let life = handlespace.parameter(at: location).registrationLife.duration
             handlespace[location].expiry = life.map { now + $0 } ?? .distantFuture

@@ -1,4 +1,5 @@
 public import ASAP
+import RequirementMarks
 
 /// Timers and thresholds of a registrar's ASAP side (RFC 5352 §3.5, §7). Construction checks every value.
 public struct RegistrarConfiguration: Hashable, Sendable {
@@ -155,6 +156,7 @@ public struct RegistrarLimits: Hashable, Sendable {
         maximumErrorsPerSecond: Int = standard.maximumErrorsPerSecond
     ) throws(ConfigurationError) {
         let many = 1...1_000_000_000
+        fulfils("requirements-2.12-R1")
         try checkNumber(maximumPools, "maximumPools", in: many)
         try checkNumber(maximumElements, "maximumElements", in: many)
         try checkNumber(maximumElementsPerPool, "maximumElementsPerPool", in: many)

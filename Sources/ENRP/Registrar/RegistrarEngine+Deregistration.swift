@@ -1,26 +1,38 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.2: deregistration, by the element itself or by the end of its registration's life.
 extension RegistrarEngine {
     mutating func deregister(_ request: ASAPMessage.Deregistration, from association: AssociationIdentifier) {
-        var causes: [ErrorCause] = []
-        if let location = handlespace.location(of: request.identifier, in: request.pool) {
-            if mayDeregister(location, from: association) {
-                remove(location, .deregistered)
-            } else {
-                causes = [.rejectedForSecurity]
-                tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
-            }
-        } else {
-            // Out is out: an element that nobody knows is told that it is deregistered.
-            tell(.unknownElementDeregistered(request.pool, request.identifier, association))
-        }
+        let location = handlespace.location(of: request.identifier, in: request.pool)
+        let isRefused = location.map { !mayDeregister($0, from: association) } ?? false
+        let causes: [ErrorCause] = isRefused ? [.rejectedForSecurity] : []
+        fulfils("asap-4-R9")
+        fulfils("asap-3.2-R17")
+        // Before the element goes: an association that this registrar opened to it is closed with its last element.
         send(
             .deregistrationResponse(
                 ASAPMessage.DeregistrationResponse(pool: request.pool, identifier: request.identifier, causes: causes)),
             to: association)
+        if let location, !isRefused {
+            fulfils("asap-3.2-R13")
+            fulfils("asap-3.2-R19")
+            fulfils("asap-2.2.4-R1")
+            remove(location, .deregistered)
+        } else if isRefused {
+            fulfils("asap-2.2.2-R2")
+            fulfils("asap-3.2-R16")
+            fulfils("asap-3.2-R18")
+            fulfils("asap-3.2-R20")
+            tell(.deregistrationRejected(request.pool, request.identifier, causes, association))
+        } else {
+            // Out is out: an element that nobody knows is told that it is deregistered.
+            fulfils("asap-3.2-R15")
+            fulfils("asap-3.2-R20")
+            tell(.unknownElementDeregistered(request.pool, request.identifier, association))
+        }
     }
 
     /// Only the element itself may deregister (§2.2.2). It should use the association over which it registered (§3.2), so
@@ -44,6 +56,7 @@ extension RegistrarEngine {
         let message = ASAPMessage.deregistrationResponse(
             ASAPMessage.DeregistrationResponse(pool: pool, identifier: identifier))
         if let association = handlespace[location].association, associations[association]?.isUp == true {
+            fulfils("asap-3.2-R3")
             send(message, to: association)
         }
         remove(location, .expired)
@@ -51,6 +64,8 @@ extension RegistrarEngine {
 
     /// Takes an element out of the handlespace, with its pool where it was the last one, and tells the peers (RFC 5353 §3.3.2).
     mutating func remove(_ location: ElementLocation, _ reason: ElementRemoval) {
+        fulfils("enrp-3.3.2-R1")
+        fulfils("enrp-3.3.2-R2")
         announce(.delete, location)
         let identifier = handlespace.parameter(at: location).identifier
         tell(.elementRemoved(handlespace.handle(of: location), identifier, reason))
@@ -61,6 +76,10 @@ extension RegistrarEngine {
     mutating func drop(_ location: ElementLocation) {
         unwatch(location)
         let pool = handlespace.handle(of: location)
-        if handlespace.remove(location).isPoolRemoved { tell(.poolRemoved(pool)) }
+        guard handlespace.remove(location).isPoolRemoved else { return }
+        fulfils("asap-3.2-R14")
+        fulfils("enrp-3.3.2-R7")
+        fulfils("asap-3.2-R14")
+        tell(.poolRemoved(pool))
     }
 }

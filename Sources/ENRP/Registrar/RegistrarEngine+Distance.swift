@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // The distance of elements under a policy for which it counts (draft-dreibholz-rserpool-delay): half the round-trip time of the
@@ -10,6 +11,7 @@ extension RegistrarEngine {
     mutating func located(_ policy: PolicyParameter, from association: AssociationIdentifier) -> PolicyParameter {
         guard policy.isDistanceSensitive else { return policy }
         outputs.append(.measurementWanted(association))
+        fulfils("extensions-3.1-R1")
         return policy.at(distance: associations[association]?.distance ?? 0)
     }
 
@@ -20,6 +22,7 @@ extension RegistrarEngine {
             _ = peers.change(home) { $0.isMeasured = true }
             if let association = peer.association { outputs.append(.measurementWanted(association)) }
         }
+        fulfils("extensions-3.1-R2")
         return policy.further(by: peer.distance ?? 0)
     }
 
@@ -35,6 +38,7 @@ extension RegistrarEngine {
         associations[association]?.distance = distance
         for location in record.elements {
             var element = handlespace.parameter(at: location)
+            fulfils("extensions-3.1-R1")
             element.policy = element.policy.at(distance: distance)
             guard element != handlespace.parameter(at: location) else { continue }
             // The policy is the same but for its distance, so it cannot be refused.

@@ -1,6 +1,7 @@
 import ASAP
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.3: handle resolution.
@@ -8,10 +9,20 @@ extension RegistrarEngine {
     mutating func resolve(
         _ request: ASAPMessage.HandleResolution, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        fulfils("requirements-2.8-R1")
         guard let place = handlespace.pool(request.pool) else {
+            fulfils("asap-2.2.5-R5")
+            fulfils("asap-3.3-R21")
+            fulfils("asap-3.3-R25")
             tell(.unknownHandleRequested(request.pool, association))
             endUpdates(of: request.pool, to: association)
             return refuse(request.pool, to: association)
+        }
+        fulfils("asap-3.3-R21")
+        fulfils("asap-3.3-R22")
+        if association.channel == .asapOverTCP {
+            fulfils("asap-3.3-R20")
+            fulfils("asap-2.1-R2")
         }
         let wanted = wanted(request.option)
         let promisesUpdates = settleUpdates(request, wanted: wanted, from: association, at: now)
@@ -21,6 +32,8 @@ extension RegistrarEngine {
 
     /// There is no such pool.
     mutating func refuse(_ pool: PoolHandle, to association: AssociationIdentifier) {
+        fulfils("asap-2.2.6-R3")
+        fulfils("asap-2.2.6-R7")
         send(
             .handleResolutionResponse(
                 ASAPMessage.HandleResolutionResponse(pool: pool, causes: [.unknownPoolHandle])),
@@ -44,8 +57,11 @@ extension RegistrarEngine {
             // What does not fit is left out; the first one always fits (``RegistrarLimits``).
             guard size <= room else { break }
             room -= size
+            fulfils("asap-2.2.6-R6")
+            fulfils("asap-3.3-R23")
             elements.append(handlespace.parameter(at: location))
         }
+        fulfils("asap-3.3-R24")
         // The policy is always there, though its absence would mean Round Robin (§2.2.6): rsplib's pool users take no answer without.
         send(
             .handleResolutionResponse(
@@ -66,7 +82,9 @@ extension RegistrarEngine {
             min(2 * wanted, configuration.limits.maximumElementsPerResponse), fromPool: place, using: &randomness, into: &others
         )
         others.removeAll { isInDoubt(ElementLocation(pool: place, slot: $0)) }
-        if !others.isEmpty { selected = Array(others.prefix(wanted)) }
+        guard !others.isEmpty else { return }
+        fulfils("requirements-2.9-R1")
+        selected = Array(others.prefix(wanted))
     }
 
     /// True while an element is asked for a sign of life over an association that is not up yet.
@@ -78,7 +96,12 @@ extension RegistrarEngine {
     /// answer may have.
     private func wanted(_ option: HandleResolutionOption?) -> Int {
         let items = option.map { Int($0.items) } ?? 0
-        return items == 0
-            ? configuration.defaultResolutionCount : min(items, configuration.limits.maximumElementsPerResponse)
+        guard items > 0 else {
+            fulfils("extensions-2-R4")
+            return configuration.defaultResolutionCount
+        }
+        fulfils("extensions-2-R2")
+        fulfils("extensions-2-R3")
+        return min(items, configuration.limits.maximumElementsPerResponse)
     }
 }

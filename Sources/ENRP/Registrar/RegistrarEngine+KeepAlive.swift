@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.4: keep-alives; §3.5: elements that users report, or that a keep-alive does not reach.
@@ -7,12 +8,18 @@ extension RegistrarEngine {
     /// Sends a keep-alive to an element at once, unless one is under way. The H flag is 0 for an element that has this registrar for
     /// its home or is to keep the one it has, 1 for one that is claimed (RFC 5353 §3.5.2).
     mutating func check(_ location: ElementLocation, at now: MonotonicInstant) {
-        if case .awaiting = handlespace[location].check { return }
+        if case .awaiting = handlespace[location].check {
+            fulfils("enrp-6.1-R1")
+            fulfils("threats-2.14.3-R1")
+            fulfils("asap-9.2-R21")
+            return
+        }
         guard let association = reach(location) else { return unreachable(location, .keepAliveUndeliverable) }
         let pool = handlespace.handle(of: location)
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
         watch(location)
         let claimsHome = handlespace[location].isClaimed && !hasFault(.takeoverWithoutHomeFlag)
+        if claimsHome { fulfils("enrp-3.5.2-R5") }
         send(
             .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: identifier, pool: pool)),
             to: association)
@@ -47,6 +54,9 @@ extension RegistrarEngine {
         if handlespace[location].isClaimed, handlespace.home(of: location) != identifier {
             unwatch(location)
         } else {
+            fulfils("asap-3.5-R8")
+            fulfils("asap-3.5-R13")
+            fulfils("requirements-2.2-R1")
             remove(location, reason)
         }
     }
@@ -60,6 +70,7 @@ extension RegistrarEngine {
             handlespace[location].association == association
         else { return discard(.unknownElement(acknowledgement.pool, acknowledgement.identifier), from: association) }
         guard case .awaiting = handlespace[location].check else { return }
+        fulfils("asap-3.5-R9")
         tell(.keepAliveAcknowledged(acknowledgement.pool, acknowledgement.identifier))
         if handlespace[location].isClaimed {
             adopt(location, at: now)
@@ -78,12 +89,16 @@ extension RegistrarEngine {
         guard let location = handlespace.location(of: report.identifier, in: report.pool) else {
             return discard(.unknownElement(report.pool, report.identifier), from: association)
         }
+        fulfils("asap-3.5-R10")
         handlespace[location].reports += 1
         let reports = Int(handlespace[location].reports)
         tell(.elementReportedUnreachable(report.pool, report.identifier, reports: reports, association))
         if reports > configuration.maximumBadReports {
+            fulfils("asap-3.5-R11")
             remove(location, .reportedUnreachable)
         } else {
+            fulfils("asap-3.5-R6")
+            fulfils("asap-3.5-R7")
             check(location, at: now)
         }
     }
@@ -98,7 +113,9 @@ extension RegistrarEngine {
                 continue
             }
             switch handlespace[location].check {
-            case .due: check(location, at: now)
+            case .due:
+                fulfils("asap-3.5-R12")
+                check(location, at: now)
             case .awaiting: unreachable(location, .keepAliveTimeout)
             case .none: unwatch(location)
             }
@@ -108,6 +125,8 @@ extension RegistrarEngine {
     /// The time of the next keep-alive: the interval varied by up to 50 % either way, so that the elements' keep-alives spread
     /// (§3.5).
     mutating func nextCheck(after now: MonotonicInstant) -> MonotonicInstant {
+        fulfils("asap-3.5-R14")
+        fulfils("asap-3.5-R15")
         let interval = configuration.keepAliveInterval.wholeNanoseconds
         return now + .nanoseconds(interval / 2 + Int64.random(in: 0...interval, using: &randomness))
     }

@@ -2,6 +2,7 @@ import ASAP
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §3.1: registration, as the registrar sees it.
@@ -12,7 +13,10 @@ extension RegistrarEngine {
         let identifier = request.element.identifier
         // Rule 4: this registrar owns it, and records where it comes from.
         var element = request.element
+        fulfils("asap-1.1-R3")
+        fulfils("asap-3.1-R32")
         element.homeRegistrar = self.identifier
+        fulfils("asap-3.1-R34")
         element.asapTransport = associations[association]?.transport
         element.policy = located(element.policy, from: association)
         writer.reset()
@@ -27,6 +31,15 @@ extension RegistrarEngine {
                 causes = [.invalidValues(quote(request.element.policy))]
             }
         }
+        if causes.isEmpty {
+            fulfils("asap-2.2.3-R1")
+            fulfils("asap-3.1-R37")
+        } else {
+            fulfils("asap-3.1-R38")
+            fulfils("asap-3.1-R39")
+            fulfils("asap-3.1-R41")
+        }
+        fulfils("asap-3.1-R36")
         if !causes.isEmpty { tell(.registrationRejected(request.pool, identifier, causes, association)) }
         send(
             .registrationResponse(
@@ -43,15 +56,22 @@ extension RegistrarEngine {
     ) -> [ErrorCause] {
         // RFC 5352 §2.1: pool elements use SCTP; over TCP there is neither an endpoint to open an association to nor one to check
         // addresses by. No cause of RFC 5354 says that.
-        if association.channel == .asapOverTCP { return [.unspecified] }
+        if association.channel == .asapOverTCP {
+            fulfils("asap-2.1-R1")
+            return [.unspecified]
+        }
         let element = request.element
         let limits = configuration.limits
         var causes: [ErrorCause] = []
         if request.pool.bytes.isEmpty { causes.append(.invalidValues(quote(request.pool))) }
         if element.registrationLife.rawValue == 0 || element.registrationLife.rawValue < -1 {
+            fulfils("asap-3.1-R35")
             causes.append(.invalidValues(quote(element)))
         }
         if !areAcceptable(element.userTransport.addresses, of: association) {
+            fulfils("asap-2.2.1-R4")
+            fulfils("asap-6.1-R1")
+            fulfils("asap-3.1-R1")
             causes.append(.invalidValues(quote(element.userTransport)))
         }
         do throws(PolicyError) {
@@ -65,8 +85,10 @@ extension RegistrarEngine {
         if size > limits.maximumElementSize { lacksResources = true }
         if let place = handlespace.pool(request.pool) {
             let pool = handlespace.pool(at: place)
+            fulfils("asap-3.1-R27")
             causes += Self.inconsistencies(of: element, with: pool)
             if let location = handlespace.location(of: element.identifier, inPool: place) {
+                fulfils("asap-3.1-R30")
                 if !isSameElement(at: location, from: association) { causes.append(.nonUniquePoolElementIdentifier) }
             } else if pool.count >= limits.maximumElementsPerPool || handlespace.elementCount >= limits.maximumElements {
                 lacksResources = true
@@ -88,6 +110,10 @@ extension RegistrarEngine {
             causes.append(.inconsistentTransportType(sample))
         }
         if element.userTransport.use != pool.transportUse { causes.append(.inconsistentDataControlConfiguration) }
+        if !causes.isEmpty {
+            fulfils("asap-3.1-R9")
+            fulfils("asap-3.1-R28")
+        }
         return causes
     }
 
@@ -126,6 +152,9 @@ extension RegistrarEngine {
     ) throws(PolicyError) {
         let expiry = element.registrationLife.duration.map { now + $0 } ?? .distantFuture
         if let location = handlespace.location(of: element.identifier, in: pool) {
+            fulfils("asap-3.1-R29")
+            fulfils("asap-3.1-R31")
+            if handlespace.home(of: location) != identifier { fulfils("asap-3.1-R33") }
             try handlespace.replace(location, with: element)
             attach(location, to: association)
             handlespace[location].expiry = expiry
@@ -136,15 +165,22 @@ extension RegistrarEngine {
             // It has just shown that it lives.
             scheduleCheck(of: location, at: now)
             tell(.elementRenewed(pool, element.identifier, element.policy))
+            fulfils("enrp-3.3.1-R1")
             return announce(.add, location, suggestingTakeover: true)
         }
         let isNewPool = handlespace.pool(pool) == nil
         let supervision = Supervision(expiry: expiry, size: size, registered: now, renewed: now)
+        fulfils("asap-3.1-R26")
         let location = try handlespace.insert(element, supervision, in: pool)
         enlist(location, with: association)
         scheduleCheck(of: location, at: now)
-        if isNewPool { tell(.poolCreated(pool, element.policy.type)) }
+        if isNewPool {
+            fulfils("asap-3.1-R22")
+            tell(.poolCreated(pool, element.policy.type))
+        }
         tell(.elementRegistered(pool, element.identifier, element.policy))
+        fulfils("enrp-3.3.1-R1")
+        fulfils("asap-3.1-R40")
         announce(.add, location, suggestingTakeover: true)
     }
 }

@@ -1,5 +1,6 @@
 import ASAP
 import RSerPoolParameters
+import RequirementMarks
 import SCTPTransport
 
 // RFC 5352 §2.2.5, §2.2.6: pool users that asked for it are told of a pool's changes by further handle resolution responses.
@@ -14,6 +15,8 @@ extension RegistrarEngine {
         _ request: ASAPMessage.HandleResolution, wanted: Int, from association: AssociationIdentifier, at now: MonotonicInstant
     ) -> Bool {
         guard request.wantsUpdates else {
+            fulfils("asap-2.2.5-R3")
+            fulfils("asap-2.2.6-R2")
             endUpdates(of: request.pool, to: association)
             return false
         }
@@ -26,6 +29,7 @@ extension RegistrarEngine {
             let pools = associations[association]?.watched.count ?? 0
             guard watch.subscribers.count < limits.maximumSubscribersPerPool, pools < limits.maximumWatchedPoolsPerAssociation
             else {
+                fulfils("asap-2.2.6-R2")
                 tell(.updatesRefused(request.pool, association))
                 return false
             }
@@ -35,6 +39,7 @@ extension RegistrarEngine {
         }
         watches[request.pool] = watch
         handlespace.watched.insert(request.pool)
+        fulfils("asap-2.2.6-R1")
         return true
     }
 
@@ -86,6 +91,7 @@ extension RegistrarEngine {
         tell(.poolUpdateSent(pool, subscribers: watch.subscribers.count))
         if let place = handlespace.pool(pool) {
             for subscriber in watch.subscribers {
+                fulfils("asap-2.2.5-R2")
                 _ = answer(
                     pool, at: place, wanted: subscriber.wanted, promisesUpdates: true, to: subscriber.association)
             }
@@ -93,6 +99,7 @@ extension RegistrarEngine {
         }
         for subscriber in watch.subscribers {
             associations[subscriber.association]?.watched.removeAll { $0 == pool }
+            fulfils("asap-2.2.5-R5")
             refuse(pool, to: subscriber.association)
         }
         endWatch(pool)

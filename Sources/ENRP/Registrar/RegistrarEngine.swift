@@ -1,5 +1,6 @@
 public import ASAP
 public import RSerPoolParameters
+import RequirementMarks
 public import SCTPTransport
 
 /// A registrar (ENRP server): the server's side of RFC 5352, and RFC 5353 towards its peers.
@@ -66,8 +67,10 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var links: [AssociationIdentifier: PeerLink] = [:]
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
-    /// Whether an event has told that another registrar has the same identifier.
-    var isIdentifierShared = false
+    /// Since when, and when last, another registrar was heard that has the same identifier.
+    var sharing: (since: MonotonicInstant, last: MonotonicInstant)?
+    /// How often this registrar has begun anew for that reason.
+    var beginnings = 0
     /// Registrars whose ASAP_SERVER_ANNOUNCE was heard, and until when that counts; at most as many as there may be peers.
     var announcers: [(registrar: RegistrarIdentifier, validity: MonotonicInstant)] = []
     /// Faults to act on, in debug builds; see ``PlantedFault``.
@@ -95,7 +98,14 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         self.randomness = randomness
         // RFC 5353 §3.2.2.1: with nobody to ask, the registrar is alone and serves at once.
         let peers = configuration.peers
-        stage = peers.peers.isEmpty && !peers.announcesToPeers ? .serving : .initialising(Initialisation())
+        if peers.peers.isEmpty && !peers.announcesToPeers {
+            fulfils("enrp-3.2.2.1-R4")
+            fulfils("enrp-3.2.2.1-R5")
+            fulfils("enrp-3.2.2.1-R6")
+            stage = .serving
+        } else {
+            stage = .initialising(Initialisation())
+        }
         if peers.announcesToClients || stage != .serving { timers.start(.start, at: .origin) }
         var limits = WireLimits.standard
         // What the codec refuses would be answered without naming the pool element; the registrar's own limits answer better.
@@ -159,6 +169,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         case .endpointUnreachable(let report): take(report, from: association, at: now)
         case .error(let report):
             guard admits(\.notices, configuration.limits.maximumAcknowledgementsPerSecond, association, at: now) else { return }
+            fulfils("asap-4-R10")
             discard(.errorReported(report.causes), from: association)
         case .registrationResponse, .deregistrationResponse, .handleResolutionResponse, .endpointKeepAlive, .serverAnnounce,
             .cookie, .cookieEcho, .businessCard:
@@ -174,6 +185,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     private mutating func refuse(
         _ bytes: RawSpan, _ error: WireError, from association: AssociationIdentifier, at now: MonotonicInstant
     ) {
+        fulfils("asap-2.2.14-R1")
         discard(.malformed(error), from: association)
         guard !error.report.isEmpty, admits(\.errors, configuration.limits.maximumErrorsPerSecond, association, at: now)
         else { return }
@@ -197,6 +209,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
             default: break
             }
         }
+        fulfils("asap-2.2.14-R2")
         if let answer = ASAPMessage.answer(to: error) { send(answer, to: association) }
     }
 
@@ -220,6 +233,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         guard writer.bytes.count <= configuration.limits.maximumMessageSize else { return }
         // Bytes of their own, no longer than they need be: the writer keeps its buffer, however large that has become.
         var bytes: [UInt8] = []
+        fulfils("asap-5-R1")
         bytes.reserveCapacity(writer.bytes.count)
         bytes.append(contentsOf: writer.bytes)
         outputs.append(.transport(.send(association, SCTPMessage(bytes, MessageHeader(payloadProtocol: .asap)))))

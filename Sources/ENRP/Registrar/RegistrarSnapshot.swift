@@ -1,19 +1,31 @@
 public import RSerPoolParameters
 public import SCTPTransport
 
-/// What a registrar's handlespace holds at one moment, for status views and tests.
+/// How things stand with a registrar, for status views, the MIB and tests: at one moment, or where it was taken in slices, within
+/// a short time.
 public struct RegistrarSnapshot: Hashable, Sendable {
     /// A pool and its elements.
     public struct Pool: Hashable, Sendable {
+        /// From 1; no other pool has it as long as this one exists. It may be the next pool's after that.
+        public var index: Int
         public var handle: PoolHandle
         /// The overall policy.
         public var policy: PolicyParameter
         /// Ordered by identifier.
         public var elements: [Element]
+
+        init(index: Int, handle: PoolHandle, policy: PolicyParameter, elements: [Element]) {
+            self.index = index
+            self.handle = handle
+            self.policy = policy
+            self.elements = elements
+        }
     }
 
     /// A pool element, and how things stand with it.
     public struct Element: Hashable, Sendable {
+        /// From 1; no other element of the pool has it as long as this one is registered.
+        public var index: Int
         /// The element as it is given out, its load in its policy, its owner as home registrar.
         public var parameter: PoolElementParameter
         /// Since it first registered, and since it last did.
@@ -68,57 +80,39 @@ public struct RegistrarSnapshot: Hashable, Sendable {
         public var count: UInt64
     }
 
+    /// The registrar's identifier.
     public var registrar: RegistrarIdentifier
+    /// Where it is reached, as it tells others.
+    public var addresses = RegistrarAddresses.none
+    /// The groups to which it announces itself: to elements and users, and to its peers.
+    public var asapAnnouncements: [MulticastConfiguration] = []
+    public var enrpAnnouncements: [MulticastConfiguration] = []
+    /// Since it was started; nil where the view is of an engine alone, which does not know.
+    public var uptime: Duration?
+    /// What has happened in it since then.
+    public var counters = RegistrarCounters()
     /// False until the handlespace has been downloaded from a mentor, or it is clear that there is none (RFC 5353 §3.2).
     public var isServing = true
     /// Ordered by identifier.
     public var peers: [Peer] = []
     /// Ordered by handle.
     public var pools: [Pool]
+    /// Associations for ASAP, over SCTP and TCP.
     public var associations: Int
     /// The PE checksum over the elements that the registrar owns (RFC 5353 §3.6.2).
     public var checksum: PEChecksum
 
+    /// Elements of all pools in ``pools``.
     public var elements: Int { pools.reduce(0) { $0 + $1.elements.count } }
-}
 
-extension RegistrarEngine {
-    /// A copy of the handlespace. O(n log n) in its size.
-    public func snapshot(at now: MonotonicInstant) -> RegistrarSnapshot {
-        var pools: [RegistrarSnapshot.Pool] = []
-        handlespace.forEachPool { pool, elements in
-            let views = elements.map { element in
-                let supervision = element.attachment
-                return RegistrarSnapshot.Element(
-                    parameter: element.parameter, age: now - supervision.registered,
-                    timeSinceRenewal: now - supervision.renewed,
-                    timeToExpiry: supervision.expiry == .distantFuture ? nil : supervision.expiry - now,
-                    reports: Int(supervision.reports), association: supervision.association)
-            }
-            pools.append(RegistrarSnapshot.Pool(handle: pool.handle, policy: pool.policy, elements: views))
-        }
-        return RegistrarSnapshot(
-            registrar: identifier, isServing: isServing, peers: peers.peers.map { view(of: $0, at: now) }, pools: pools,
-            associations: associations.count, checksum: checksum)
-    }
-
-    /// The PE checksum over the elements that the registrar owns (RFC 5353 §3.6.2).
-    public var checksum: PEChecksum { handlespace.checksum(of: identifier) }
-
-    private func view(of peer: Peer, at now: MonotonicInstant) -> RegistrarSnapshot.Peer {
-        let status: RegistrarSnapshot.Peer.Status =
-            switch peer.status {
-            case .rumoured: .rumoured
-            case .active: .active
-            case .probed: .suspected
-            case .inactive(let other): .inactive(by: other)
-            case .contested: .takenOver
-            }
-        return RegistrarSnapshot.Peer(
-            registrar: peer.identifier, status: status, addresses: peer.addresses, association: peer.association,
-            silence: now - peer.lastHeard, elements: handlespace.count(ownedBy: peer.identifier),
-            checksum: handlespace.checksum(of: peer.identifier), toldChecksum: peer.toldChecksum,
-            isInStep: peer.audit.isInStep, isResynchronising: peer.audit.table != nil, distance: peer.distance,
-            offences: peer.offences.all.map { RegistrarSnapshot.Offence(kind: $0.0, count: $0.1) })
+    init(
+        registrar: RegistrarIdentifier, isServing: Bool, peers: [Peer], pools: [Pool], associations: Int, checksum: PEChecksum
+    ) {
+        self.registrar = registrar
+        self.isServing = isServing
+        self.peers = peers
+        self.pools = pools
+        self.associations = associations
+        self.checksum = checksum
     }
 }

@@ -34,6 +34,8 @@ public actor Registrar {
     public nonisolated let initialIdentifier: RegistrarIdentifier
     private let opened: OpenedEndpoints
     private let reporter: AsyncStream<RegistrarEvent>.Continuation
+    private let started: MonotonicInstant
+    private var counters = RegistrarCounters()
     private var driver: EngineDriver<Engine>?
     /// The last view, once the registrar has stopped.
     private var lastSnapshot: RegistrarSnapshot?
@@ -55,6 +57,7 @@ public actor Registrar {
         tcpAddresses = opened.tcp?.localAddresses ?? []
         peerAddresses = opened.enrp?.localAddresses ?? []
         backendKind = opened.asap.backendKind
+        started = loop.now
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
     }
 
@@ -88,8 +91,8 @@ public actor Registrar {
             toClients: !endpoints.asapAnnouncements.isEmpty, toPeers: !endpoints.enrpAnnouncements.isEmpty)
         let opened = try await OpenedEndpoints.open(
             endpoints.bounded(by: configuration.limits, configuration.peers.limits), backend: backend, on: loop)
-        let registrar = Registrar(
-            configuration, identifier: identifier ?? RegistrarIdentifier(rawValue: .random(in: 1 ... .max)), opened: opened)
+        var randomness = SystemRandomNumberGenerator()
+        let registrar = Registrar(configuration, identifier: identifier ?? .random(using: &randomness), opened: opened)
         await registrar.serve()
         return registrar
     }
@@ -143,7 +146,9 @@ public actor Registrar {
             randomness: SeededRandomNumberGenerator.randomlySeeded())
         let driver = EngineDriver(engine, endpoint: opened.asap) { [weak self, reporter] output in
             switch output {
-            case .event(let event): reporter.yield(event)
+            case .event(let event):
+                self?.assumeIsolated { $0.counters.count(event) }
+                reporter.yield(event)
             case .measurementWanted(let association): self?.assumeIsolated { $0.measure(association) }
             case .transport, .announcement: break
             }
@@ -180,7 +185,7 @@ public actor Registrar {
     /// time-out. Further calls return when the first one does.
     public func stop(within limit: Duration = .seconds(2)) async {
         guard let driver else { return await waitUntilStopped() }
-        lastSnapshot = driver.engine.snapshot(at: loop.now)
+        lastSnapshot = completed(driver.engine.snapshot(at: loop.now))
         self.driver = nil
         driver.stop()
         await opened.close(within: limit)
@@ -197,11 +202,50 @@ public actor Registrar {
         driver?.engine.identifier ?? lastSnapshot?.registrar ?? initialIdentifier
     }
 
-    /// The handlespace as it is now; after the stop, as it was then. O(n log n) in its size.
-    public func snapshot() -> RegistrarSnapshot {
-        if let driver { return driver.engine.snapshot(at: loop.now) }
-        guard let lastSnapshot else { preconditionFailure("a registrar without a driver has stopped") }
-        return lastSnapshot
+    /// How things stand; after the stop, how they stood then. Taken in slices, between which the registrar works on.
+    public nonisolated func snapshot() async -> RegistrarSnapshot {
+        var (snapshot, next) = await snapshotStart()
+        guard next != nil else { return snapshot }
+        var slices = snapshot.pools
+        while let place = next {
+            let slice = await poolSlice(place)
+            slices += slice.pools
+            next = slice.next
+        }
+        snapshot.pools = RegistrarSnapshot.pools(of: slices)
+        return snapshot
+    }
+
+    /// How things stand, with the first slice of the pools. After the stop it is all of them.
+    /// - Returns: where ``poolSlice(_:)`` goes on; nil where there is no more.
+    public func snapshotStart() -> (snapshot: RegistrarSnapshot, next: RegistrarSnapshotPlace?) {
+        guard let driver else {
+            guard let lastSnapshot else { preconditionFailure("a registrar without a driver has stopped") }
+            return (lastSnapshot, nil)
+        }
+        var snapshot = completed(driver.engine.overview(at: loop.now))
+        let slice = driver.engine.poolSlice(.start, at: loop.now)
+        snapshot.pools = RegistrarSnapshot.pools(of: slice.pools)
+        return (snapshot, slice.next)
+    }
+
+    /// The next pools and elements, in no particular order, at most ``RegistrarSnapshot/elementsPerSlice``; `RegistrarSnapshot.pools(of:)`
+    /// puts slices together. Nothing once the registrar has stopped.
+    /// - Returns: where to go on; nil at the end.
+    public func poolSlice(
+        _ place: RegistrarSnapshotPlace
+    ) -> (pools: [RegistrarSnapshot.Pool], next: RegistrarSnapshotPlace?) {
+        driver?.engine.poolSlice(place, at: loop.now) ?? ([], nil)
+    }
+
+    /// With what the engine does not know.
+    private func completed(_ snapshot: RegistrarSnapshot) -> RegistrarSnapshot {
+        var snapshot = snapshot
+        snapshot.asapAnnouncements = opened.asapGroups.map(\.configuration)
+        snapshot.enrpAnnouncements = opened.enrpGroups.map(\.configuration)
+        snapshot.uptime = loop.now - started
+        snapshot.counters = counters
+        return snapshot
     }
 
     /// Messages and bytes that went over the ASAP endpoint.

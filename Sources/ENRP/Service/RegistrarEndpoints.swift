@@ -69,6 +69,11 @@ extension RegistrarAddresses {
             addresses.contains { $0.ip.isUnspecified } ? [] : addresses
         }
         self.init(enrp: usable(enrp?.localAddresses ?? []))
+        if asap.capabilities.contains(.udpEncapsulation), let port = asap.localAddresses.first?.encapsulationPort,
+            port != SCTPAddress.defaultEncapsulationPort
+        {
+            asapEncapsulationPort = port
+        }
         let served = usable(asap.localAddresses)
         if let first = served.first {
             self.asap.append(

@@ -8,14 +8,35 @@ public enum ManagedChange: Hashable, Sendable {
     case poolElement(ManagedElementAttributes, element: UInt32)
     /// A pool user's attributes, for sessions that begin afterwards.
     case poolUser(ManagedUserAttributes, user: UInt32)
+
+    /// The index of the row that it is about.
+    public var index: UInt32 {
+        switch self {
+        case .registrarDescription(_, let index), .poolElement(_, let index), .poolUser(_, let index): index
+        }
+    }
+
+    /// What kind of node it is about.
+    public var kind: ManagedNodeKind {
+        switch self {
+        case .registrarDescription: .registrar
+        case .poolElement: .poolElement
+        case .poolUser: .poolUser
+        }
+    }
 }
 
 /// What can be set of a pool element, all of it at once.
 public struct ManagedElementAttributes: Hashable, Sendable {
+    /// The pool.
     public var pool: PoolHandle
+    /// For people; at most 255 bytes.
     public var description: [UInt8]
+    /// The policy with its values.
     public var policy: PolicyParameter
+    /// What the policy is, for people; at most 255 bytes.
     public var policyDescription: [UInt8]
+    /// How long a registration is valid.
     public var registrationLife: RegistrationLife
 
     init(_ node: ManagedPoolElement) {
@@ -34,7 +55,9 @@ public struct ManagedElementAttributes: Hashable, Sendable {
 
 /// What can be set of a pool user.
 public struct ManagedUserAttributes: Hashable, Sendable {
+    /// The pool.
     public var pool: PoolHandle
+    /// For people; at most 255 bytes.
     public var description: [UInt8]
 
     init(_ node: ManagedPoolUser) {

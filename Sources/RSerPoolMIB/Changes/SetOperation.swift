@@ -32,8 +32,7 @@ struct SetOperation: Sendable {
     }
 
     private static func rank(_ binding: VariableBinding, _ view: ManagementView) -> Int {
-        guard let place = view.place(of: binding.name), RSerPoolObjects.tables[place.table] == RSerPoolObjects.elementTable,
-            place.column == 11
+        guard let place = view.place(of: binding.name), place.table == .elements, place.column == 11
         else { return 1 }
         return 0
     }
@@ -47,12 +46,12 @@ struct SetOperation: Sendable {
         let row = view.rows[place.table][place.row]
         let index = row.index.numbers.0
         let node = Int(row.node)
-        switch (RSerPoolObjects.tables[place.table], place.column) {
-        case (RSerPoolObjects.registrarTable, 4):
+        switch (place.table, place.column) {
+        case (.registrars, 4):
             let old = view.nodes.registrars[node].node.description
             changes.append(.registrarDescription(try text(binding.value), registrar: index))
             reversals.append(.registrarDescription(old, registrar: index))
-        case (RSerPoolObjects.elementTable, let column):
+        case (.elements, let column):
             let old = ManagedElementAttributes(view.nodes.elements[node].node)
             let position = changes.firstIndex {
                 if case .poolElement(_, index) = $0 { true } else { false }
@@ -66,7 +65,7 @@ struct SetOperation: Sendable {
                 changes.append(.poolElement(new, element: index))
                 reversals.append(.poolElement(old, element: index))
             }
-        case (RSerPoolObjects.userTable, let column):
+        case (.users, let column):
             let old = ManagedUserAttributes(view.nodes.users[node].node)
             let position = changes.firstIndex {
                 if case .poolUser(_, index) = $0 { true } else { false }

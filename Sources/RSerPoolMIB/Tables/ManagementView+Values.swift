@@ -2,6 +2,7 @@ import AgentX
 import InternetAddresses
 import PoolPolicies
 import RSerPoolParameters
+import RequirementMarks
 
 // What the columns of RFC 5525's tables hold. A column that has nothing to hold is left out (nil).
 extension ManagementView {
@@ -9,32 +10,34 @@ extension ManagementView {
         let row = rows[place.table][place.row]
         let node = Int(row.node)
         switch place.table {
-        case 0: return registrar(nodes.registrars[node].node, place.column)
-        case 1: return .octetString(nodes.registrars[node].node.pools[Int(row.pool)].handle.bytes)
-        case 2:
+        case .registrars: return registrar(nodes.registrars[node].node, place.column)
+        case .pools: return .octetString(nodes.registrars[node].node.pools[Int(row.pool)].handle.bytes)
+        case .registeredElements:
             return element(
                 nodes.registrars[node].node.pools[Int(row.pool)].elements[Int(row.element)].element, place.column)
-        case 3:
+        case .registeredASAPAddresses:
             return address(
                 nodes.registrars[node].node.pools[Int(row.pool)].elements[Int(row.element)].element.asapAddresses[
                     Int(row.address)], place.column)
-        case 4:
+        case .registeredUserAddresses:
             return userAddress(
                 nodes.registrars[node].node.pools[Int(row.pool)].elements[Int(row.element)].element, row, place.column)
-        case 5: return address(nodes.registrars[node].node.addresses[Int(row.address)], place.column)
-        case 6: return peer(nodes.registrars[node].node.peers[Int(row.element)], place.column)
-        case 7:
+        case .registrarAddresses: return address(nodes.registrars[node].node.addresses[Int(row.address)], place.column)
+        case .peers: return peer(nodes.registrars[node].node.peers[Int(row.element)], place.column)
+        case .peerAddresses:
             return address(
                 nodes.registrars[node].node.peers[Int(row.element)].addresses[Int(row.address)], place.column)
-        case 8: return poolElement(nodes.elements[node].node, place.column)
-        case 9: return address(nodes.elements[node].node.element.asapAddresses[Int(row.address)], place.column)
-        case 10: return userAddress(nodes.elements[node].node.element, row, place.column)
-        default: return poolUser(nodes.users[node].node, place.column)
+        case .elements: return poolElement(nodes.elements[node].node, place.column)
+        case .elementASAPAddresses:
+            return address(nodes.elements[node].node.element.asapAddresses[Int(row.address)], place.column)
+        case .elementUserAddresses: return userAddress(nodes.elements[node].node.element, row, place.column)
+        case .users: return poolUser(nodes.users[node].node, place.column)
         }
     }
 
     private func registrar(_ node: ManagedRegistrar, _ column: UInt32) -> VariableBinding.Value? {
-        switch column {
+        if column >= 7 { fulfils("mib-6-R2") }
+        return switch column {
         case 2: .octetString(node.operationScope)
         case 3: .gauge32(node.identifier.rawValue)
         case 4: .octetString(node.description)
@@ -86,7 +89,11 @@ extension ManagementView {
 
     /// Identifiers begin with 1: an element without a home has no such column.
     private func home(_ parameter: PoolElementParameter) -> VariableBinding.Value? {
-        parameter.homeRegistrar == .undetermined ? nil : .gauge32(parameter.homeRegistrar.rawValue)
+        guard parameter.homeRegistrar != .undetermined else {
+            fulfils("mib-6-R2")
+            return nil
+        }
+        return .gauge32(parameter.homeRegistrar.rawValue)
     }
 
     private func poolElement(_ node: ManagedPoolElement, _ column: UInt32) -> VariableBinding.Value? {

@@ -1,5 +1,6 @@
 public import AgentX
 import RSerPoolParameters
+import RequirementMarks
 
 /// RFC 5525's tables at one moment, in the order in which walks go through them.
 ///
@@ -7,10 +8,14 @@ import RSerPoolParameters
 public struct ManagementView: Sendable {
     /// What this process shows, with the indexes that the master agent gave.
     public struct Nodes: Sendable {
+        /// Registrars, each with the index of its row.
         public var registrars: [(index: UInt32, node: ManagedRegistrar)] = []
+        /// Pool elements of this host, each with the index of its row.
         public var elements: [(index: UInt32, node: ManagedPoolElement)] = []
+        /// Pool users, each with the index of its row.
         public var users: [(index: UInt32, node: ManagedPoolUser)] = []
 
+        /// Nothing to show.
         public init() {}
     }
 
@@ -51,48 +56,63 @@ public struct ManagementView: Sendable {
         var address: Int32 = 0
     }
 
-    let nodes: Nodes
-    /// For each of `RSerPoolObjects.tables`, ascending.
-    private(set) var rows: [[Row]]
+    /// The rows of all tables.
+    struct Rows {
+        private var tables = [[Row]](repeating: [], count: Table.allCases.count)
 
+        subscript(_ table: Table) -> [Row] {
+            _read { yield tables[table.rawValue] }
+            _modify { yield &tables[table.rawValue] }
+        }
+
+        var count: Int { tables.reduce(0) { $0 + $1.count } }
+    }
+
+    typealias Table = RSerPoolObjects.Table
+
+    let nodes: Nodes
+    /// Ascending in each table.
+    private(set) var rows = Rows()
+
+    /// The tables of these nodes. O(n log n) in the number of rows.
     public init(_ nodes: Nodes) {
         self.nodes = nodes
-        rows = [[Row]](repeating: [], count: RSerPoolObjects.tables.count)
         for (place, (index, node)) in nodes.registrars.enumerated() { add(node, index, Int32(place)) }
         for (place, (index, node)) in nodes.elements.enumerated() {
-            rows[8].append(Row(index: RowIndex(index), node: Int32(place)))
+            rows[.elements].append(Row(index: RowIndex(index), node: Int32(place)))
             for address in node.element.asapAddresses.indices {
-                rows[9].append(
+                rows[.elementASAPAddresses].append(
                     Row(index: RowIndex(index, UInt32(address) + 1), node: Int32(place), address: Int32(address)))
             }
             for address in 0..<node.element.userAddressCount {
-                rows[10].append(
+                rows[.elementUserAddresses].append(
                     Row(index: RowIndex(index, UInt32(address) + 1), node: Int32(place), address: Int32(address)))
             }
         }
         for (place, (index, _)) in nodes.users.enumerated() {
-            rows[11].append(Row(index: RowIndex(index), node: Int32(place)))
+            rows[.users].append(Row(index: RowIndex(index), node: Int32(place)))
         }
-        for table in rows.indices { rows[table].sort { $0.index < $1.index } }
+        fulfils("mib-5-R1")
+        for table in Table.allCases { rows[table].sort { $0.index < $1.index } }
     }
 
     private mutating func add(_ node: ManagedRegistrar, _ index: UInt32, _ place: Int32) {
-        rows[0].append(Row(index: RowIndex(index), node: place))
+        rows[.registrars].append(Row(index: RowIndex(index), node: place))
         for (pool, value) in node.pools.enumerated() {
             let pool = Int32(pool)
-            rows[1].append(Row(index: RowIndex(index, value.index), node: place, pool: pool))
+            rows[.pools].append(Row(index: RowIndex(index, value.index), node: place, pool: pool))
             for (element, entry) in value.elements.enumerated() {
                 let element = Int32(element)
-                rows[2].append(
+                rows[.registeredElements].append(
                     Row(index: RowIndex(index, value.index, entry.index), node: place, pool: pool, element: element))
                 for address in entry.element.asapAddresses.indices {
-                    rows[3].append(
+                    rows[.registeredASAPAddresses].append(
                         Row(
                             index: RowIndex(index, value.index, entry.index, UInt32(address) + 1), node: place, pool: pool,
                             element: element, address: Int32(address)))
                 }
                 for address in 0..<entry.element.userAddressCount {
-                    rows[4].append(
+                    rows[.registeredUserAddresses].append(
                         Row(
                             index: RowIndex(index, value.index, entry.index, UInt32(address) + 1), node: place, pool: pool,
                             element: element, address: Int32(address)))
@@ -100,12 +120,13 @@ public struct ManagementView: Sendable {
             }
         }
         for address in node.addresses.indices {
-            rows[5].append(Row(index: RowIndex(index, UInt32(address) + 1), node: place, address: Int32(address)))
+            rows[.registrarAddresses].append(
+                Row(index: RowIndex(index, UInt32(address) + 1), node: place, address: Int32(address)))
         }
         for (peer, value) in node.peers.enumerated() {
-            rows[6].append(Row(index: RowIndex(value.index), node: place, element: Int32(peer)))
+            rows[.peers].append(Row(index: RowIndex(value.index), node: place, element: Int32(peer)))
             for address in value.addresses.indices {
-                rows[7].append(
+                rows[.peerAddresses].append(
                     Row(
                         index: RowIndex(value.index, UInt32(address) + 1), node: place, element: Int32(peer),
                         address: Int32(address)))
@@ -114,43 +135,43 @@ public struct ManagementView: Sendable {
     }
 
     /// How many rows there are in all tables.
-    public var rowCount: Int { rows.reduce(0) { $0 + $1.count } }
+    public var rowCount: Int { rows.count }
 
     // MARK: Finding
 
     /// A name taken apart: its table, and in that the column and the row where it has these.
     struct Place {
-        var table: Int
+        var table: Table
         var column: UInt32
         var row: Int
     }
 
     /// Where a variable stands; nil where there is none of that name, though there may be others of the object.
     func place(of name: ObjectIdentifier) -> Place? {
-        for (number, table) in RSerPoolObjects.tables.enumerated() where table.entry.isPrefix(of: name) {
+        for table in Table.allCases where table.entry.isPrefix(of: name) {
             let rest = name.subidentifiers[table.entry.subidentifiers.count...]
             guard let column = rest.first, table.columns.contains(column), rest.count == table.indexLength + 1 else {
                 return nil
             }
-            let row = firstRow(in: number, after: rest.dropFirst(), orAt: true)
-            guard row < rows[number].count, rows[number][row].index.subidentifiers.elementsEqual(rest.dropFirst()) else {
+            let row = firstRow(in: table, after: rest.dropFirst(), orAt: true)
+            guard row < rows[table].count, rows[table][row].index.subidentifiers.elementsEqual(rest.dropFirst()) else {
                 return nil
             }
-            return Place(table: number, column: column, row: row)
+            return Place(table: table, column: column, row: row)
         }
         return nil
     }
 
     /// Whether the name is of one of the columns.
     func isOfObject(_ name: ObjectIdentifier) -> Bool {
-        RSerPoolObjects.tables.contains { table in
+        Table.allCases.contains { table in
             let numbers = name.subidentifiers
             let length = table.entry.subidentifiers.count
             return table.entry.isPrefix(of: name) && numbers.count > length && table.columns.contains(numbers[length])
         }
     }
 
-    private func firstRow(in table: Int, after suffix: ArraySlice<UInt32>, orAt: Bool) -> Int {
+    private func firstRow(in table: Table, after suffix: ArraySlice<UInt32>, orAt: Bool) -> Int {
         var (low, high) = (0, rows[table].count)
         while low < high {
             let middle = (low + high) / 2
@@ -160,7 +181,7 @@ public struct ManagementView: Sendable {
     }
 
     func name(of place: Place) -> ObjectIdentifier {
-        RSerPoolObjects.tables[place.table].entry + ([place.column] + rows[place.table][place.row].index.subidentifiers)
+        place.table.entry + ([place.column] + rows[place.table][place.row].index.subidentifiers)
     }
 
     /// The variable of this name (RFC 2741 §7.2.3.1).
@@ -171,8 +192,8 @@ public struct ManagementView: Sendable {
 
     /// The first variable in the range (RFC 2741 §7.2.3.2).
     public func first(in range: SearchRange) -> VariableBinding? {
-        for (number, table) in RSerPoolObjects.tables.enumerated() {
-            guard !rows[number].isEmpty else { continue }
+        for table in Table.allCases {
+            guard !rows[table].isEmpty else { continue }
             var (column, row) = (table.columns.lowerBound, 0)
             if range.start.subidentifiers.starts(with: table.entry.subidentifiers) {
                 let rest = range.start.subidentifiers[table.entry.subidentifiers.count...]
@@ -180,15 +201,15 @@ public struct ManagementView: Sendable {
                     guard first <= table.columns.upperBound else { continue }
                     if first >= table.columns.lowerBound {
                         column = first
-                        row = firstRow(in: number, after: rest.dropFirst(), orAt: range.isStartIncluded)
+                        row = firstRow(in: table, after: rest.dropFirst(), orAt: range.isStartIncluded)
                     }
                 }
             } else if range.start > table.entry {
                 continue
             }
             while column <= table.columns.upperBound {
-                while row < rows[number].count {
-                    let place = Place(table: number, column: column, row: row)
+                while row < rows[table].count {
+                    let place = Place(table: table, column: column, row: row)
                     if let value = value(at: place) {
                         let name = name(of: place)
                         return range.contains(name) ? VariableBinding(name, value) : nil

@@ -9,11 +9,37 @@ public enum RSerPoolObjects {
     static let poolElements = module + [1, 2]
     static let poolUsers = module + [1, 3]
 
-    /// A table: the name of its entry, and its accessible columns.
-    struct Table: Hashable, Sendable {
+    /// The tables, in the order of the tree.
+    enum Table: Int, CaseIterable, Hashable, Sendable {
+        case registrars
+        case pools
+        case registeredElements
+        case registeredASAPAddresses
+        case registeredUserAddresses
+        case registrarAddresses
+        case peers
+        case peerAddresses
+        case elements
+        case elementASAPAddresses
+        case elementUserAddresses
+        case users
+
+        /// The name of its entry, its accessible columns, and how many numbers the index of a row has.
+        var shape: Shape { RSerPoolObjects.shapes[rawValue] }
+        var entry: ObjectIdentifier { shape.entry }
+        var columns: ClosedRange<UInt32> { shape.columns }
+        var indexLength: Int { shape.indexLength }
+
+        /// The first column of each row, which numbers the row, is not accessible.
+        var indexObject: ObjectIdentifier { entry + [1] }
+
+        var shared: SharedRow.Table { SharedRow.Table(entry, columns: columns) }
+    }
+
+    /// Where a table stands and what it looks like.
+    struct Shape: Hashable, Sendable {
         let entry: ObjectIdentifier
         let columns: ClosedRange<UInt32>
-        /// How many numbers the index of a row has.
         let indexLength: Int
 
         init(_ parent: ObjectIdentifier, _ number: UInt32, columns: ClosedRange<UInt32>, indexLength: Int) {
@@ -21,66 +47,55 @@ public enum RSerPoolObjects {
             self.columns = columns
             self.indexLength = indexLength
         }
-
-        /// The first column of each row, which numbers the row, is not accessible.
-        func indexObject(_ column: UInt32 = 1) -> ObjectIdentifier { entry + [column] }
-
-        var shared: SharedRow.Table { SharedRow.Table(entry, columns: columns) }
     }
 
-    static let registrarTable = Table(registrars, 1, columns: 2...12, indexLength: 1)
-    static let poolTable = Table(registrars, 3, columns: 2...2, indexLength: 2)
-    static let registeredElementTable = Table(registrars, 4, columns: 2...13, indexLength: 3)
-    static let registeredASAPAddressTable = Table(registrars, 5, columns: 2...3, indexLength: 4)
-    static let registeredUserAddressTable = Table(registrars, 6, columns: 2...4, indexLength: 4)
-    static let registrarAddressTable = Table(registrars, 7, columns: 2...3, indexLength: 2)
-    static let peerTable = Table(registrars, 8, columns: 2...4, indexLength: 1)
-    static let peerAddressTable = Table(registrars, 9, columns: 2...3, indexLength: 2)
-    static let elementTable = Table(poolElements, 1, columns: 2...17, indexLength: 1)
-    static let elementASAPAddressTable = Table(poolElements, 2, columns: 2...3, indexLength: 2)
-    static let elementUserAddressTable = Table(poolElements, 6, columns: 2...4, indexLength: 2)
-    static let userTable = Table(poolUsers, 1, columns: 2...5, indexLength: 1)
-
-    /// In the order of the tree.
-    static let tables = [
-        registrarTable, poolTable, registeredElementTable, registeredASAPAddressTable, registeredUserAddressTable,
-        registrarAddressTable, peerTable, peerAddressTable, elementTable, elementASAPAddressTable,
-        elementUserAddressTable, userTable,
-    ]
+    /// By the tables' places in the tree.
+    private static let shapes = Table.allCases.map { table in
+        switch table {
+        case .registrars: Shape(registrars, 1, columns: 2...12, indexLength: 1)
+        case .pools: Shape(registrars, 3, columns: 2...2, indexLength: 2)
+        case .registeredElements: Shape(registrars, 4, columns: 2...13, indexLength: 3)
+        case .registeredASAPAddresses: Shape(registrars, 5, columns: 2...3, indexLength: 4)
+        case .registeredUserAddresses: Shape(registrars, 6, columns: 2...4, indexLength: 4)
+        case .registrarAddresses: Shape(registrars, 7, columns: 2...3, indexLength: 2)
+        case .peers: Shape(registrars, 8, columns: 2...4, indexLength: 1)
+        case .peerAddresses: Shape(registrars, 9, columns: 2...3, indexLength: 2)
+        case .elements: Shape(poolElements, 1, columns: 2...17, indexLength: 1)
+        case .elementASAPAddresses: Shape(poolElements, 2, columns: 2...3, indexLength: 2)
+        case .elementUserAddresses: Shape(poolElements, 6, columns: 2...4, indexLength: 2)
+        case .users: Shape(poolUsers, 1, columns: 2...5, indexLength: 1)
+        }
+    }
 }
 
 extension SharedRow {
     /// A registrar, with its pools, their elements and all addresses but those of peers.
     public static func registrar(key: Int) -> SharedRow {
         SharedRow(
-            key: key, indexObject: RSerPoolObjects.registrarTable.indexObject(),
+            key: key, indexObject: RSerPoolObjects.Table.registrars.indexObject,
             tables: [
-                RSerPoolObjects.registrarTable, RSerPoolObjects.poolTable, RSerPoolObjects.registeredElementTable,
-                RSerPoolObjects.registeredASAPAddressTable, RSerPoolObjects.registeredUserAddressTable,
-                RSerPoolObjects.registrarAddressTable,
+                RSerPoolObjects.Table.registrars, .pools, .registeredElements, .registeredASAPAddresses,
+                .registeredUserAddresses, .registrarAddresses,
             ].map(\.shared))
     }
 
     /// A peer of a registrar, with its addresses.
     public static func peer(key: Int) -> SharedRow {
         SharedRow(
-            key: key, indexObject: RSerPoolObjects.peerTable.indexObject(),
-            tables: [RSerPoolObjects.peerTable, RSerPoolObjects.peerAddressTable].map(\.shared))
+            key: key, indexObject: RSerPoolObjects.Table.peers.indexObject,
+            tables: [RSerPoolObjects.Table.peers, .peerAddresses].map(\.shared))
     }
 
     /// A pool element, with its addresses.
     public static func poolElement(key: Int) -> SharedRow {
         SharedRow(
-            key: key, indexObject: RSerPoolObjects.elementTable.indexObject(),
-            tables: [
-                RSerPoolObjects.elementTable, RSerPoolObjects.elementASAPAddressTable,
-                RSerPoolObjects.elementUserAddressTable,
-            ].map(\.shared))
+            key: key, indexObject: RSerPoolObjects.Table.elements.indexObject,
+            tables: [RSerPoolObjects.Table.elements, .elementASAPAddresses, .elementUserAddresses].map(\.shared))
     }
 
     /// A pool user.
     public static func poolUser(key: Int) -> SharedRow {
         SharedRow(
-            key: key, indexObject: RSerPoolObjects.userTable.indexObject(), tables: [RSerPoolObjects.userTable.shared])
+            key: key, indexObject: RSerPoolObjects.Table.users.indexObject, tables: [RSerPoolObjects.Table.users.shared])
     }
 }

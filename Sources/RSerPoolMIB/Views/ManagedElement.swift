@@ -1,11 +1,14 @@
 import InternetAddresses
 import PoolPolicies
 public import RSerPoolParameters
+import RequirementMarks
 
 /// A pool element as management sees it, at a registrar or where it runs.
 public struct ManagedElement: Hashable, Sendable {
+    /// As it is registered.
     public var parameter: PoolElementParameter
 
+    /// An element as it is registered.
     public init(_ parameter: PoolElementParameter) {
         self.parameter = parameter
     }
@@ -41,6 +44,7 @@ enum RegistrationTicks {
     static let infinite = UInt32.max
 
     static func ticks(of life: RegistrationLife) -> UInt32 {
+        fulfils("mib-6-R1")
         guard life != .infinite, life.rawValue >= 0 else { return infinite }
         return UInt32(clamping: UInt64(life.rawValue) * 100)
     }

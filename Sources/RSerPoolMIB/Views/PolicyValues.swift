@@ -59,6 +59,11 @@ struct PolicyValues {
         return true
     }
 
+    /// Does nothing where the policy has no load.
+    mutating func setLoad(_ value: UInt32) {
+        if let place = layout.load { words[place] = value }
+    }
+
     /// False where the policy has no load degradation.
     mutating func setDegradation(_ value: UInt32) -> Bool {
         guard let place = layout.degradation else { return false }

@@ -2,6 +2,7 @@
 public struct CauseCode: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt16
 
+    /// - Parameter rawValue: the number as it is sent; any is taken.
     @inlinable
     public init(rawValue: UInt16) {
         self.rawValue = rawValue

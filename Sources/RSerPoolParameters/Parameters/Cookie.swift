@@ -3,6 +3,7 @@ public struct Cookie: Hashable, Sendable {
     /// 0 to 65,531 bytes; less where the message carries anything else.
     public var bytes: [UInt8]
 
+    /// - Parameter bytes: anything; nobody but the pool's elements looks at it.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -6,10 +6,12 @@ public struct DCCPTransportParameter: Hashable, Sendable {
     public var port: UInt16
     /// The DCCP service code.
     public var serviceCode: UInt32
+    /// The one address of the transport, IPv4 or IPv6.
     public var address: IPAddress
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// The members in the order of the parameter (RFC 5354 §3.3).
     public init(port: UInt16, serviceCode: UInt32, address: IPAddress, preserved: [PreservedParameter] = []) {
         self.port = port
         self.serviceCode = serviceCode

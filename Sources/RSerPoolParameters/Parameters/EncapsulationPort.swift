@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// The UDP port of an SCTP endpoint (RFC 6951), as a parameter of our own: type 0x9899, length 8, the port, two bytes of zero.
 /// It means this only as the last parameter of a Pool Element or Server Information parameter, and then of every SCTP transport in
 /// it; in any other form or place it is as unknown as any. It never stands within an SCTP Transport parameter: rsplib 3.4.4 stops at
@@ -25,7 +27,10 @@ extension ParameterReader {
     func encapsulationPort(in header: Header) -> UInt16? {
         guard header.type == .encapsulationPort, header.valueLength == 4, header.end == scope.end,
             scope.type == .poolElement || scope.type == .serverInformation
-        else { return nil }
+        else {
+            fulfils("parameters-x1-R3")
+            return nil
+        }
         let port = bytes.loadUInt16(at: header.start + 4)
         return port != 0 && bytes.loadUInt16(at: header.start + 6) == 0 ? port : nil
     }

@@ -6,6 +6,7 @@ public struct HandleResolutionOption: Hashable, Sendable {
     /// The number wanted; 0 leaves it to the registrar, as if the option were not there.
     public var items: UInt32
 
+    /// - Parameter items: the most elements that are wanted; 0 leaves it to the registrar.
     public init(items: UInt32) {
         self.items = items
     }

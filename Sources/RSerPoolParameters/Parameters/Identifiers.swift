@@ -2,6 +2,7 @@
 public struct PoolElementIdentifier: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt32
 
+    /// - Parameter rawValue: the number as it is sent; any is taken.
     @inlinable
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -35,6 +36,7 @@ extension PoolElementIdentifier: CustomStringConvertible {
 public struct RegistrarIdentifier: RawRepresentable, Hashable, Sendable {
     public let rawValue: UInt32
 
+    /// - Parameter rawValue: the number as it is sent; any is taken.
     @inlinable
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
@@ -60,6 +62,7 @@ public struct RegistrationLife: RawRepresentable, Hashable, Sendable {
     /// Seconds from 0; −1 for ever. Other negative numbers mean nothing and are refused when read.
     public let rawValue: Int32
 
+    /// - Parameter rawValue: the number as it is sent; any is taken.
     @inlinable
     public init(rawValue: Int32) {
         self.rawValue = rawValue

@@ -3,6 +3,7 @@ public struct OpaqueTransportParameter: Hashable, Sendable {
     /// 0 to 65,531 bytes.
     public var bytes: [UInt8]
 
+    /// - Parameter bytes: anything that element and user agree on.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -3,6 +3,7 @@ public struct OperationErrorParameter: Hashable, Sendable {
     /// At least one and at most `WireLimits.errorCauses`.
     public var causes: [ErrorCause]
 
+    /// - Parameter causes: at least one where it is sent.
     public init(_ causes: [ErrorCause]) {
         self.causes = causes
     }

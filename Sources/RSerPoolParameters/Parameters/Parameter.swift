@@ -2,16 +2,27 @@ public import InternetAddresses
 
 /// Any parameter, for who reads parameters without knowing which come: a tool that shows messages, a test.
 public enum Parameter: Hashable, Sendable {
+    /// IPv4 or IPv6 Address (RFC 5354 §3.1, §3.2).
     case address(IPAddress)
+    /// A user transport of any protocol (RFC 5354 §3.3 to §3.8).
     case transport(UserTransport)
+    /// Pool Member Selection Policy (RFC 5354 §3.8).
     case memberSelectionPolicy(PolicyParameter)
+    /// Pool Handle (RFC 5354 §3.9).
     case poolHandle(PoolHandle)
+    /// Pool Element (RFC 5354 §3.10).
     case poolElement(PoolElementParameter)
+    /// Server Information (RFC 5354 §3.11).
     case serverInformation(ServerInformationParameter)
+    /// Operation Error (RFC 5354 §3.12).
     case operationError(OperationErrorParameter)
+    /// Cookie (RFC 5354 §3.13).
     case cookie(Cookie)
+    /// PE Identifier (RFC 5354 §3.14).
     case poolElementIdentifier(PoolElementIdentifier)
+    /// PE Checksum (RFC 5354 §3.15).
     case poolElementChecksum(PEChecksum)
+    /// Handle Resolution Option (draft-dreibholz-rserpool-asap-hropt).
     case handleResolutionOption(HandleResolutionOption)
     /// Any other type with its value, whatever its two high bits are.
     case unknown(ParameterType, [UInt8])

@@ -84,8 +84,10 @@ public struct PolicyData: Hashable, Sendable {
 }
 
 extension PolicyData: RandomAccessCollection {
+    /// 0.
     public var startIndex: Int { 0 }
 
+    /// The number of bytes.
     public var endIndex: Int {
         switch storage {
         case .inline(let inline): Int(inline.count)
@@ -93,6 +95,7 @@ extension PolicyData: RandomAccessCollection {
         }
     }
 
+    /// The byte at a position from 0 to the number of bytes, exclusively.
     public subscript(position: Int) -> UInt8 {
         precondition(position >= 0 && position < endIndex, "index \(position) out of range")
         switch storage {

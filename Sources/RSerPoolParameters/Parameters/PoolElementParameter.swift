@@ -1,11 +1,16 @@
+import RequirementMarks
+
 /// All that is known of a pool element (RFC 5354 §3.10).
 public struct PoolElementParameter: Hashable, Sendable {
+    /// The element's number in its pool.
     public var identifier: PoolElementIdentifier
     /// The registrar that looks after the element; `.undetermined` where there is none yet.
     public var homeRegistrar: RegistrarIdentifier
+    /// How long the registration holds without being renewed.
     public var registrationLife: RegistrationLife
     /// The one transport over which the element serves.
     public var userTransport: UserTransport
+    /// The pool's policy with the element's own values.
     public var policy: PolicyParameter
     /// Where the element's ASAP endpoint is. RFC 5354 shows it in every pool element; elements are read without it too, for
     /// there are senders that leave it out.
@@ -18,6 +23,9 @@ public struct PoolElementParameter: Hashable, Sendable {
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// - Parameters:
+    ///   - homeRegistrar: an element that registers leaves it undetermined.
+    ///   - encapsulationPort: the UDP port of SCTP over UDP, where it is not 9899 (RFC 6951).
     public init(
         identifier: PoolElementIdentifier, homeRegistrar: RegistrarIdentifier = .undetermined,
         registrationLife: RegistrationLife, userTransport: UserTransport, policy: PolicyParameter,
@@ -42,8 +50,10 @@ extension PoolElementParameter: WireParameter {
         homeRegistrar = try reader.readRegistrarIdentifier()
         registrationLife = RegistrationLife(rawValue: Int32(bitPattern: try reader.readUInt32()))
         guard registrationLife.rawValue >= -1 else { throw reader.invalidValue(back: 4) }
+        fulfils("parameters-3.10-R1")
         userTransport = try reader.read(UserTransport.self)
         policy = try reader.read(PolicyParameter.self)
+        fulfils("parameters-3.10-R2")
         asapTransport = try reader.readIfPresent(SCTPTransportParameter.self)
         (encapsulationPort, preserved) = try reader.finishScopeOfEndpoint()
     }
@@ -56,6 +66,7 @@ extension PoolElementParameter: WireParameter {
         writer.write(userTransport)
         writer.write(policy)
         if let asapTransport { writer.write(asapTransport) }
+        fulfils("parameters-x1-R1")
         if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }

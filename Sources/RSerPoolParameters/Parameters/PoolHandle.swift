@@ -3,6 +3,7 @@ public struct PoolHandle: Hashable, Sendable {
     /// The name. Up to `WireLimits.poolHandleLength` bytes are read, 1,024 unless set otherwise.
     public let bytes: [UInt8]
 
+    /// - Parameter bytes: the pool's name, in any encoding; no two characters are equal unless their bytes are.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }

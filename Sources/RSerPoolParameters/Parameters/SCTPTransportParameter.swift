@@ -1,4 +1,5 @@
 public import InternetAddresses
+import RequirementMarks
 
 /// What a pool element uses a transport for (RFC 5354 §3.4).
 public enum TransportUse: UInt16, Hashable, Sendable {
@@ -21,12 +22,14 @@ extension TransportUse: CustomStringConvertible {
 public struct SCTPTransportParameter: Hashable, Sendable {
     /// The SCTP port.
     public var port: UInt16
+    /// Whether control messages may go over the associations too.
     public var use: TransportUse
     /// At least one and at most `WireLimits.addressesPerTransport` addresses, IPv4 and IPv6 in any order.
     public var addresses: [IPAddress]
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// - Parameter addresses: at least one; all are of one endpoint.
     public init(
         port: UInt16, use: TransportUse = .dataOnly, addresses: [IPAddress], preserved: [PreservedParameter] = []
     ) {
@@ -42,8 +45,10 @@ extension SCTPTransportParameter: WireParameter {
 
     public init(from reader: inout ParameterReader, type: ParameterType) throws(WireError) {
         port = try reader.readUInt16()
+        fulfils("parameters-3.4-R1")
         guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         self.use = use
+        fulfils("parameters-3.4-R2")
         addresses = [try reader.read(IPAddress.self)]
         while let header = try reader.find(IPAddress.self) {
             guard addresses.count < reader.limits.addressesPerTransport else {
@@ -58,7 +63,10 @@ extension SCTPTransportParameter: WireParameter {
         writer.preserve(preserved)
         writer.write(port)
         writer.write(use.rawValue)
-        if addresses.isEmpty { writer.fail(.empty(parameterType)) }
+        if addresses.isEmpty {
+            fulfils("parameters-3.4-R2")
+            writer.fail(.empty(parameterType))
+        }
         for address in addresses { writer.write(address) }
     }
 }

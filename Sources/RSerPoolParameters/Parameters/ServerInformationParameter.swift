@@ -1,6 +1,10 @@
+import RequirementMarks
+
 /// A registrar and where it is reached (RFC 5354 §3.11).
 public struct ServerInformationParameter: Hashable, Sendable {
+    /// The registrar's number in its operational scope.
     public var identifier: RegistrarIdentifier
+    /// Where its ENRP endpoint is.
     public var transport: SCTPTransportParameter
     /// The UDP port under which the SCTP endpoint is reached (RFC 6951), from 1; nil where the parameter does not say.
     ///
@@ -10,6 +14,7 @@ public struct ServerInformationParameter: Hashable, Sendable {
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// - Parameter encapsulationPort: the UDP port of SCTP over UDP, where it is not 9899 (RFC 6951).
     public init(
         identifier: RegistrarIdentifier, transport: SCTPTransportParameter, encapsulationPort: UInt16? = nil,
         preserved: [PreservedParameter] = []
@@ -34,6 +39,7 @@ extension ServerInformationParameter: WireParameter {
         writer.preserve(preserved)
         writer.write(identifier.rawValue)
         writer.write(transport)
+        fulfils("parameters-x1-R1")
         if let encapsulationPort { writer.write(EncapsulationPort(rawValue: encapsulationPort)) }
     }
 }

@@ -4,10 +4,12 @@ public import InternetAddresses
 public struct UDPTransportParameter: Hashable, Sendable {
     /// The UDP port.
     public var port: UInt16
+    /// The one address of the transport, IPv4 or IPv6.
     public var address: IPAddress
     /// Unknown parameters within.
     public var preserved: [PreservedParameter]
 
+    /// The members in the order of the parameter (RFC 5354 §3.6).
     public init(port: UInt16, address: IPAddress, preserved: [PreservedParameter] = []) {
         self.port = port
         self.address = address

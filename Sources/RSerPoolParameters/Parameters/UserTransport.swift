@@ -1,12 +1,19 @@
 public import InternetAddresses
+import RequirementMarks
 
 /// The transport over which a pool element serves (RFC 5354 §3.10): one of the six transport parameters.
 public enum UserTransport: Hashable, Sendable {
+    /// DCCP (RFC 5354 §3.3).
     case dccp(DCCPTransportParameter)
+    /// SCTP (RFC 5354 §3.4).
     case sctp(SCTPTransportParameter)
+    /// TCP (RFC 5354 §3.5).
     case tcp(TCPTransportParameter)
+    /// UDP (RFC 5354 §3.6).
     case udp(UDPTransportParameter)
+    /// UDP-Lite (RFC 5354 §3.7).
     case udpLite(UDPLiteTransportParameter)
+    /// Anything else that element and user agree on (RFC 5354 §3.16).
     case opaque(OpaqueTransportParameter)
 
     /// The port; nil for an opaque transport.
@@ -35,7 +42,15 @@ public enum UserTransport: Hashable, Sendable {
 
     /// What the transport is used for; only SCTP can carry control messages.
     public var use: TransportUse {
-        if case .sctp(let transport) = self { transport.use } else { .dataOnly }
+        switch self {
+        case .sctp(let transport): return transport.use
+        case .dccp: fulfils("parameters-3.3-R2")
+        case .tcp: fulfils("parameters-3.5-R2")
+        case .udp: fulfils("parameters-3.6-R2")
+        case .udpLite: fulfils("parameters-3.7-R2")
+        case .opaque: break
+        }
+        return .dataOnly
     }
 }
 

@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// The only place of this module that touches memory by offset. Every access is checked against the span's bounds first;
 /// what is unsafe about the loads is that a type may have forbidden bit patterns, and integers have none.
 extension RawSpan {
@@ -36,6 +38,7 @@ extension [UInt8] {
 
     @inline(__always)
     mutating func appendBigEndian(_ value: some FixedWidthInteger) {
+        fulfils("parameters-2-R1")
         unsafe Swift.withUnsafeBytes(of: value.bigEndian) { bytes in unsafe append(contentsOf: bytes) }
     }
 }

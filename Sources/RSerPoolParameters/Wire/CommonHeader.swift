@@ -10,6 +10,7 @@ public struct CommonHeader: Hashable, Sendable {
     /// Bytes of the message with this header, without the padding after it.
     public var length: UInt16
 
+    /// - Parameter length: bytes of the whole message, this header included, the last parameter's padding not.
     public init(type: UInt8, flags: UInt8 = 0, length: UInt16) {
         self.type = type
         self.flags = flags

@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// Reads one message, or a sequence of parameters, from bytes that stay where they are (RFC 5354 §3, §4).
 ///
 /// The reader goes through the parameters in order. It passes over unknown ones as their two high bits ask, keeps them, and
@@ -79,6 +81,7 @@ extension ParameterReader {
         guard Int(header.length) <= remaining else { throw WireError(.lengthTooLong, at: start + 2) }
         let end = start + Int(header.length)
         guard scope.end - end <= 3 else { throw WireError(.trailingBytes, at: end) }
+        fulfils("parameters-4-R4")
         scope.start = start
         scope.end = end
         offset = start + CommonHeader.size
@@ -88,9 +91,12 @@ extension ParameterReader {
     /// The error for a message whose type the caller does not know, with the report that the type's two high bits ask for
     /// (RFC 5354 §4).
     public func unrecognizedMessage(_ header: CommonHeader) -> WireError {
+        fulfils("parameters-4-R5")
         guard UnrecognizedTypeRule(messageType: header.type).reports else {
+            fulfils("parameters-4-R7")
             return WireError(.unrecognizedMessage, at: scope.start, report: reports)
         }
+        fulfils("parameters-4-R6")
         return error(.unrecognizedMessage, at: scope.start, cause: .unrecognizedMessage(bytes.copy(scope.start..<scope.end)))
     }
 
@@ -101,6 +107,9 @@ extension ParameterReader {
         /// What the sender has to be told though the message was accepted.
         public var report: [ErrorCause] = []
 
+        /// - Parameters:
+        ///   - preserved: parameters that were skipped and are sent on.
+        ///   - report: what is to be told to the sender.
         public init(preserved: [PreservedParameter] = [], report: [ErrorCause] = []) {
             self.preserved = preserved
             self.report = report
@@ -209,6 +218,7 @@ extension ParameterReader {
     @usableFromInline
     func peek() throws(WireError) -> Header? {
         let start = (offset + 3) & ~3
+        fulfils("parameters-3-R4")
         guard start < scope.end else {
             // A sender that counted the padding of the last parameter is put up with: nothing else can be meant.
             guard offset == scope.end || start == scope.end else { throw error(.wrongLength, at: offset) }
@@ -320,15 +330,23 @@ extension ParameterReader {
         }
         let rule = UnrecognizedTypeRule(header.type)
         guard rule.skips else {
+            fulfils("parameters-3-R5")
             guard rule.reports else {
+                fulfils("parameters-3-R8")
                 throw WireError(.unrecognizedParameter, at: header.start, in: header.type, report: reports)
             }
+            fulfils("parameters-3-R7")
             throw error(
                 .unrecognizedParameter, at: header.start, in: header.type,
                 cause: .unrecognizedParameter(bytes.copy(header.start..<header.end)))
         }
         guard unknownCount < limits.preservedParameters else { throw exceeded(.preservedParameters, at: header.start) }
-        if rule.reports, !scope.isErrorReport { noteForReport(header) }
+        if !rule.reports {
+            fulfils("parameters-3-R8")
+        } else if !scope.isErrorReport {
+            noteForReport(header)
+        }
+        fulfils("parameters-3-R6")
         unknownCount += 1
         unknown.append(
             PreservedParameter(index: scope.index, type: header.type, value: bytes.copy(header.start + 4..<header.end)))
@@ -339,6 +357,7 @@ extension ParameterReader {
     private mutating func noteForReport(_ header: Header) {
         let length = header.end - header.start
         guard reports.count < limits.reportedParameters, reportedBytes + length <= limits.reportedBytes else { return }
+        fulfils("parameters-3-R7")
         reports.append(.unrecognizedParameter(bytes.copy(header.start..<header.end)))
         reportedBytes += length
     }

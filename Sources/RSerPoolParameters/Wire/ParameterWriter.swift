@@ -1,3 +1,5 @@
+import RequirementMarks
+
 /// Writes messages and parameters into one buffer that it keeps from message to message (RFC 5354 §3, §4).
 ///
 /// Padding is zero and is written before what follows it, so a length counts the padding between the parameters within and
@@ -76,6 +78,9 @@ public struct ParameterWriter: Sendable {
         bytes[1] = flags
         patch(length, at: 2)
         pad()
+        fulfils("parameters-4-R1")
+        fulfils("parameters-4-R2")
+        fulfils("parameters-4-R3")
     }
 
     /// Writes whole parameters of the message begun, as long as it has at most `limit` bytes with them, padding included.
@@ -160,6 +165,9 @@ extension ParameterWriter {
     mutating func begin(_ type: ParameterType) -> Scope {
         if scope.nextUnknown < unknown.count { writeUnknown(all: false) }
         pad()
+        fulfils("parameters-3-R1")
+        fulfils("parameters-3-R2")
+        fulfils("parameters-3-R3")
         let outer = scope
         scope = Scope(type: type, start: bytes.count, firstUnknown: unknown.count, nextUnknown: unknown.count)
         write(UInt32(type.rawValue) << 16)

@@ -2,10 +2,12 @@
 public struct PreservedParameter: Hashable, Sendable {
     /// How many parameters stand before it in the message or parameter that holds it, known and unknown ones counted.
     public var index: Int
+    /// Its number, whose two high bits had it skipped (RFC 5354 §3).
     public var type: ParameterType
     /// The value without padding.
     public var value: [UInt8]
 
+    /// - Parameter index: its place among the parameters around it.
     public init(index: Int, type: ParameterType, value: [UInt8]) {
         self.index = index
         self.type = type

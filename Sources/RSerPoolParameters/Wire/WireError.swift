@@ -42,6 +42,7 @@ public struct WireError: Error, Hashable, Sendable {
     /// parameter is reported: two peers could go on answering error with error.
     public let report: [ErrorCause]
 
+    /// - Parameter report: causes for the sender of the bytes; none where nobody is to be told.
     public init(_ code: Code, at offset: Int, in parameterType: ParameterType? = nil, report: [ErrorCause] = []) {
         self.code = code
         self.offset = offset

@@ -3,10 +3,15 @@
 public struct WireLimits: Hashable, Sendable {
     /// What is limited.
     public enum Kind: Hashable, Sendable {
+        /// Addresses of one SCTP transport.
         case addressesPerTransport
+        /// Causes of one Operation Error.
         case errorCauses
+        /// Bytes of a pool handle.
         case poolHandleLength
+        /// Unknown parameters that a message keeps.
         case preservedParameters
+        /// Parameters of one kind in a row.
         case repeatedParameters
     }
 
@@ -25,6 +30,7 @@ public struct WireLimits: Hashable, Sendable {
     /// Bytes of offending parameters in one report, so that it fits into a message. More: the rest is not told of.
     public var reportedBytes: Int
 
+    /// The limits; each is what its property says.
     public init(
         addressesPerTransport: Int = 64, errorCauses: Int = 64, poolHandleLength: Int = 1024, preservedParameters: Int = 64,
         repeatedParameters: Int = 2048, reportedParameters: Int = 16, reportedBytes: Int = 60_000

@@ -20,6 +20,8 @@ public struct SimulationViolation: Error, Hashable, Sendable {
         case checksum
         /// A living element is not registered, or a dead one is.
         case registration
+        /// A registrar does not give a living element to who asks for its pool, or gives another one.
+        case resolution
         /// A user has no session that runs.
         case session
         /// The simulation itself cannot go on.

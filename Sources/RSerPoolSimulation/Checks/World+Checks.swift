@@ -138,10 +138,6 @@ extension World {
         switch event {
         case .elementAdded(let pool, let identifier, _), .elementAdopted(let pool, let identifier):
             checkEntered(ElementKey(pool: pool, identifier: identifier), at: registrar)
-        case .identifierShared:
-            appoint(
-                .separateIdentifiers(registrar: registrar.index, incarnation: registrar.incarnation),
-                after: SimulationTimers.operatorDelay)
         case .serviceBegun: checks.servingSince[registrar.index] = now
         case .takeoverWon(let target, _, _):
             statistics.takeovers += 1

@@ -10,6 +10,7 @@ extension World {
         let snapshots = running.compactMap(\.snapshot)
         for (registrar, snapshot) in zip(running, snapshots) {
             checkMembers(of: snapshot, at: registrar)
+            checkResolution(at: registrar)
         }
         if let first = snapshots.first {
             let expected = contents(of: first)
@@ -44,6 +45,20 @@ extension World {
         }
         for element in elements where element.life == .member && !held.contains(element.key) {
             fail(.registration, "\(registrar.name) does not have \(element.key) of \(element.name), which lives")
+        }
+    }
+
+    /// Every living element is given to a user who asks for all of its pool, and nothing else is (RFC 5352 §3.3).
+    private func checkResolution(at registrar: SimulatedRegistrar) {
+        for number in 1...options.pools {
+            let pool = PoolHandle("pool-\(number)")
+            let living = elements.filter { $0.life == .member && $0.pool == pool }.map(\.identifier).sorted()
+            // An answer has so many elements at most.
+            guard living.count <= timers.registrar.limits.maximumElementsPerResponse else { continue }
+            let given = registrar.resolve(pool).sorted()
+            if given != living {
+                fail(.resolution, "\(registrar.name) resolves \(pool) to \(given), and \(living) live there")
+            }
         }
     }
 

@@ -42,7 +42,8 @@ class EngineParticipant<Engine: TransportEngine>: Participant {
     }
 
     override func crash() {
-        for lane in lanes { world.removeEndpoint(lane.node) }
+        for lane in lanes { world.removeEndpoint(lane.node, crashManner) }
+        crashManner = .host
         for member in members { world.removeMember(member.member) }
         lanes = []
         members = []

@@ -17,6 +17,8 @@ class Participant {
     var clock = LocalClock()
     /// True while the process stands still.
     var isStalled = false
+    /// How the process ends when it crashes next.
+    var crashManner = SimulatedCrash.host
     /// How often the process has started.
     var incarnation = 0
     /// The instant of the world for which a wake-up is scheduled; older entries of the schedule are stale.

@@ -10,18 +10,30 @@ struct SimulationStep {
         case changeLoad(element: Int, load: UInt32)
         case resolve(user: Int)
         // Faults; places are those of participants
-        case breakAssociation(place: Int, choice: Int)
+        case breakAssociation(place: Int, choice: Int, how: Break)
+        /// An association with a peer breaks when the registrar tells of the next change: who is told last is not told.
+        case breakAtChange(registrar: Int, choice: Int)
         case slowLink(from: Int, to: Int, SimulatedPath, lasting: Duration)
         case cutOneWay(from: Int, to: Int, lasting: Duration)
         case isolate(place: Int, lasting: Duration)
         case split(seed: UInt64, lasting: Duration)
         case loseMulticast(part: Double, lasting: Duration)
         /// Without `pause` the process stays away until the next round.
-        case crash(place: Int, pause: Duration?, keepsIdentifier: Bool)
+        case crash(place: Int, pause: Duration?, keepsIdentifier: Bool, how: SimulatedCrash)
         case stall(place: Int, lasting: Duration)
         case jumpClock(place: Int, by: Duration)
         case slowClock(place: Int, percent: UInt64, lasting: Duration)
         case startWithTakenIdentifier(registrar: Int, of: Int)
+    }
+
+    /// How an association breaks.
+    enum Break: CaseIterable {
+        /// One side aborts it, and the other is told.
+        case abort
+        /// One side gives up, as after too many retransmissions; the other learns of it when it sends.
+        case failure
+        /// It restarts (RFC 9260 §5.2.2), and what was under way is lost.
+        case restart
     }
 
     /// Its number in the plan, which names it on the command line.
@@ -34,7 +46,7 @@ struct SimulationStep {
     var kind: FaultKinds? {
         switch action {
         case .join, .leave, .changeLoad, .resolve: nil
-        case .breakAssociation: .association
+        case .breakAssociation, .breakAtChange: .association
         case .slowLink: .delay
         case .cutOneWay: .oneWay
         case .isolate, .split: .partition
@@ -57,6 +69,8 @@ struct SimulationPlan {
 
     /// How long after the faults one more registrar crashes, where one does: what the faults have begun is over by then.
     static let pauseBeforePeacefulCrash = Duration.seconds(300)
+
+    private static let crashes: [SimulatedCrash] = [.host, .process, .aborting]
 
     /// Steps by round, each in the order of time.
     let rounds: [[SimulationStep]]
@@ -85,11 +99,14 @@ struct SimulationPlan {
             }
             // One registrar may vanish when all the rest is in peace: nothing excuses what comes of that.
             var random = SeededRandomNumberGenerator(seed: options.seed ^ UInt64(number + 1) &* 0xa076_1d64_78bd_642f)
+            let victim = Int(random.next() % UInt64(options.registrars))
+            let isWanted = random.next() % 2 == 0
             let crash = SimulationStep(
                 number: number, offset: .seconds(60 * length) + Self.pauseBeforePeacefulCrash,
-                action: .crash(place: Int(random.next() % UInt64(options.registrars)), pause: nil, keepsIdentifier: false))
+                action: .crash(
+                    place: victim, pause: nil, keepsIdentifier: false, how: Self.crashes[Int(random.next() >> 33) % 3]))
             number += 1
-            if random.next() % 2 == 0, options.registrars > 2, options.faults.contains(.crash),
+            if isWanted, options.registrars > 2, options.faults.contains(.crash),
                 wanted?.contains(crash.number) ?? true
             {
                 steps.append(crash)
@@ -119,6 +136,7 @@ struct SimulationPlan {
             default: return options.registrars + options.elements + below(options.users)
             }
         }
+        func crash() -> SimulatedCrash { crashes[below(crashes.count)] }
         func pair() -> (Int, Int) { (place(), below(2) == 0 ? below(options.registrars) : place()) }
         switch below(21) {
         case 0: return .join(element: below(options.elements), keepsIdentifier: below(2) == 0)
@@ -126,7 +144,11 @@ struct SimulationPlan {
         case 2, 3: return .leave(element: below(options.elements))
         case 4, 5: return .changeLoad(element: below(options.elements), load: UInt32(truncatingIfNeeded: random.next()))
         case 6, 7: return .resolve(user: below(options.users))
-        case 8, 9: return .breakAssociation(place: place(), choice: below(1 << 20))
+        case 8:
+            return .breakAssociation(
+                place: place(), choice: below(1 << 20),
+                how: SimulationStep.Break.allCases[below(SimulationStep.Break.allCases.count)])
+        case 9: return .breakAtChange(registrar: below(options.registrars), choice: below(1 << 20))
         case 10:
             let (from, to) = pair()
             let path = SimulatedPath(
@@ -137,8 +159,11 @@ struct SimulationPlan {
             return .cutOneWay(from: from, to: to, lasting: seconds(5...240))
         case 13: return .isolate(place: place(), lasting: seconds(5...240))
         case 14: return .split(seed: random.next(), lasting: seconds(5...240))
-        case 15: return .crash(place: place(), pause: seconds(0...180), keepsIdentifier: below(2) == 0)
-        case 16: return .crash(place: place(), pause: below(3) == 0 ? nil : seconds(0...5), keepsIdentifier: below(2) == 0)
+        case 15:
+            return .crash(place: place(), pause: seconds(0...180), keepsIdentifier: below(2) == 0, how: crash())
+        case 16:
+            return .crash(
+                place: place(), pause: below(3) == 0 ? nil : seconds(0...5), keepsIdentifier: below(2) == 0, how: crash())
         case 17:
             return .stall(place: place(), lasting: .milliseconds(Int64(below(Int(longestStall.components.seconds) * 1000))))
         case 18:

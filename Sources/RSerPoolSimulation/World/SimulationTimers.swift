@@ -12,8 +12,6 @@ struct SimulationTimers {
 
     /// How long a supervisor waits before it has an element that gave up try again.
     static let supervisorPause = Duration.seconds(10)
-    /// How long an operator takes to restart a registrar that shares its identifier with another.
-    static let operatorDelay = Duration.seconds(10)
     /// How often a user sends in its session.
     static let userPace = Duration.seconds(5)
     /// How long a user waits for an answer before it goes to another element (RFC 5352 §6.9.2).

@@ -47,14 +47,6 @@ extension World {
             elements[element].register()
         case .adoptionAudit(let index, let incarnation):
             if registrars[index].incarnation == incarnation { checkAdoption(by: registrars[index]) }
-        case .separateIdentifiers(let index, let incarnation):
-            let registrar = registrars[index]
-            guard registrar.incarnation == incarnation, let identifier = registrar.identifier,
-                registrars.contains(where: { $0 !== registrar && $0.identifier == identifier })
-            else { return }
-            record("the operator restarts \(registrar.name), whose identifier another registrar has")
-            registrar.crash()
-            registrar.start()
         case .userTick(let user, let incarnation): users[user].tick(incarnation)
         }
     }
@@ -140,13 +132,23 @@ extension World {
         }
         switch step.action {
         case .join, .leave, .changeLoad, .resolve: break
-        case .breakAssociation(let place, let choice):
-            guard let participant = participant(place), let endpoint = participant.endpoints.first else { return }
-            let associations = network.associations(of: endpoint)
+        case .breakAssociation(let place, let choice, let how):
+            guard let participant = participant(place) else { return }
+            let associations = participant.endpoints.flatMap { endpoint in
+                network.associations(of: endpoint).map { (endpoint, $0) }
+            }
             guard !associations.isEmpty else { return }
-            let association = associations[choice % associations.count]
-            note("association \(association) of \(participant.name) breaks")
-            try? network.perform(.abort(association), by: endpoint)
+            let (endpoint, association) = associations[choice % associations.count]
+            note("association \(association) of \(participant.name) breaks: \(how)")
+            switch how {
+            case .abort: try? network.perform(.abort(association), by: endpoint)
+            case .failure: try? network.fail(association, of: endpoint)
+            case .restart: try? network.restart(association, of: endpoint)
+            }
+        case .breakAtChange(let index, let choice):
+            guard registrars[index].isRunning else { return }
+            note("an association of \(registrars[index].name) breaks at its next change")
+            registrars[index].breakAtChange = choice
         case .slowLink(let from, let to, let path, let duration):
             guard let first = participant(from), let second = participant(to), from != to else { return }
             note("packets from \(first.name) to \(second.name) are late and lost for \(duration): \(path)")
@@ -173,9 +175,10 @@ extension World {
             note("\(Int(part * 100)) % of multicast is lost for \(duration)")
             multicastLoss = part
             appoint(.endMulticastLoss, after: duration)
-        case .crash(let place, let pause, let keepsIdentifier):
+        case .crash(let place, let pause, let keepsIdentifier, let how):
             guard let participant = participant(place), participant.isRunning else { return }
-            note("\(participant.name) crashes" + (pause.map { " and starts again after \($0)" } ?? ""))
+            note("\(participant.name) crashes (\(how))" + (pause.map { " and starts again after \($0)" } ?? ""))
+            participant.crashManner = how
             participant.crash()
             (participant as? SimulatedElement)?.keepsIdentifier = keepsIdentifier
             guard let pause else { break }

@@ -26,7 +26,6 @@ final class World {
         case endProcess(Int, Int)
         case registerAgain(Int, Int)
         case adoptionAudit(registrar: Int, incarnation: Int)
-        case separateIdentifiers(registrar: Int, incarnation: Int)
         case userTick(Int, Int)
     }
 
@@ -263,9 +262,9 @@ final class World {
         network.removeMember(member)
     }
 
-    func removeEndpoint(_ node: SimulatedNodeIdentifier) {
+    func removeEndpoint(_ node: SimulatedNodeIdentifier, _ how: SimulatedCrash) {
         owners[node.rawValue] = nil
-        network.kill(node)
+        network.crash(node, how)
     }
 
     func record(_ occurrence: SimulationOccurrence, of participant: Participant) {

@@ -5,12 +5,15 @@ public enum SCTPBackendChoice: Sendable {
     /// What the environment variable `RSERPOOL_TRANSPORT` names (`kernel` or `userland`); without it the kernel's SCTP where the
     /// kernel has it, else userland SCTP.
     case automatic
+    /// The host's SCTP; an error where it has none.
     case kernel
+    /// SCTP in this process, over UDP (RFC 6951).
     case userland
     /// The endpoint must be on the network's loop.
     case simulated(SimulatedNetwork)
     /// TCP, with a framing that makes messages of its bytes.
     case tcp(StreamFraming)
+    /// UDP in SCTP's place.
     case udp
 
     /// The environment variable behind ``automatic``.

@@ -3,8 +3,11 @@ import InternetAddresses
 /// An endpoint as its own event loop sees it: synchronous calls, and messages without a copy. Reached by
 /// ``SCTPEndpoint/onLoop``; for actors and engines that live on the same loop. Used on the loop only.
 public final class LoopEndpoint {
+    /// The event loop that it belongs to.
     public let loop: EventLoop
+    /// How it was opened.
     public let configuration: SCTPEndpointConfiguration
+    /// What carries its messages.
     public let backendKind: SCTPBackendKind
     var counters = SCTPStatistics()
 
@@ -45,11 +48,13 @@ public final class LoopEndpoint {
         backend = try choice.makeBackend(configuration, on: loop, delegate: self)
     }
 
+    /// What its backend can do.
     public var capabilities: SCTPCapabilities { backend?.capabilities ?? backendKind.capabilities }
 
     /// The bound addresses, with the port in use; empty once the endpoint is closed.
     public var localAddresses: [SCTPAddress] { backend?.localAddresses ?? [] }
 
+    /// Messages and bytes since it was opened.
     public var statistics: SCTPStatistics {
         var result = counters
         result.associations = associations.count

@@ -6,9 +6,13 @@
 ///
 /// An endpoint that is let go without ``close(within:)`` aborts its associations.
 public actor SCTPEndpoint {
+    /// The event loop that it belongs to.
     public nonisolated let loop: EventLoop
+    /// How it was opened.
     public nonisolated let configuration: SCTPEndpointConfiguration
+    /// What carries its messages.
     public nonisolated let backendKind: SCTPBackendKind
+    /// What its backend can do.
     public nonisolated let capabilities: SCTPCapabilities
     /// The bound addresses, with the port in use, and the encapsulation port where there is one.
     public nonisolated let localAddresses: [SCTPAddress]
@@ -106,6 +110,7 @@ public actor SCTPEndpoint {
         try await perform { core throws(SCTPTransportError) in try core.roundTripTime(of: association) }
     }
 
+    /// Messages and bytes since it was opened.
     public nonisolated var statistics: SCTPStatistics {
         get async {
             guard !loop.inLoop else { return unsafe core.statistics }

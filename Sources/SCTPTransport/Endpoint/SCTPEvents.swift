@@ -1,6 +1,8 @@
 /// The events of an endpoint: ``SCTPEndpoint/events``.
 public struct SCTPEvents: AsyncSequence, Sendable {
+    /// What happens at an endpoint.
     public typealias Element = SCTPEvent
+    /// Nothing: an endpoint's events end in order.
     public typealias Failure = Never
 
     let endpoint: SCTPEndpoint

@@ -1,8 +1,12 @@
 /// What an endpoint has counted since it opened.
 public struct SCTPStatistics: Hashable, Sendable {
+    /// Messages that the backend has taken.
     public var messagesSent: UInt64 = 0
+    /// Their bytes, without headers.
     public var bytesSent: UInt64 = 0
+    /// Messages that were given to the endpoint's owner.
     public var messagesReceived: UInt64 = 0
+    /// Their bytes, without headers.
     public var bytesReceived: UInt64 = 0
     /// Messages handed back by ``SCTPNotification/sendFailed(_:)``.
     public var messagesUndelivered: UInt64 = 0
@@ -19,5 +23,6 @@ public struct SCTPStatistics: Hashable, Sendable {
     /// Messages dropped while the endpoint was closing and its user took no more.
     public var messagesDroppedWhileClosing: UInt64 = 0
 
+    /// Nothing counted yet.
     public init() {}
 }

@@ -82,6 +82,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
         unsafe core.now
     }
 
+    /// Whether time passes by jumps, for tests.
     public var hasVirtualClock: Bool {
         unsafe core.hasVirtualClock
     }

@@ -17,6 +17,7 @@ public struct MulticastConfiguration: Hashable, Sendable {
     public var group: IPAddress
     /// The UDP port of the group, and of this endpoint where it listens.
     public var port: UInt16
+    /// Which of the host's interfaces take part.
     public var interfaces = Interfaces.all
     /// The address that datagrams come from; nil takes each interface's own. One address of several that a host has must be
     /// told where receivers take it for the sender's address.
@@ -30,6 +31,9 @@ public struct MulticastConfiguration: Hashable, Sendable {
     /// Where each datagram goes by unicast too: for networks without multicast. Of the group's address family.
     public var unicastDestinations: [SCTPAddress] = []
 
+    /// - Parameters:
+    ///   - group: 224.0.0.0/4 or ff00::/8.
+    ///   - port: the UDP port that all members share.
     public init(group: IPAddress, port: UInt16) {
         self.group = group
         self.port = port
@@ -76,7 +80,9 @@ public struct MulticastStatistics: Hashable, Sendable {
     public var datagramsSent: UInt64 = 0
     /// Those that the host would not take.
     public var datagramsNotSent: UInt64 = 0
+    /// Datagrams that came, the own ones included where they are looped back.
     public var datagramsReceived: UInt64 = 0
 
+    /// Nothing counted yet.
     public init() {}
 }

@@ -3,7 +3,9 @@
 /// Datagrams may be lost, doubled (a host with several interfaces hears itself by each) and forged; whoever takes them must cope.
 /// It belongs to an event loop; ``send(_:)`` and ``setHandler(_:)`` are for code on that loop.
 public actor MulticastEndpoint {
+    /// The event loop that it belongs to.
     public nonisolated let loop: EventLoop
+    /// How it was opened.
     public nonisolated let configuration: MulticastConfiguration
     /// Touched on the loop only, which every access checks.
     private nonisolated(unsafe) let core: any MulticastBackend
@@ -61,6 +63,7 @@ public actor MulticastEndpoint {
         try unsafe core.send(bytes)
     }
 
+    /// Datagrams since it was opened.
     public var statistics: MulticastStatistics { unsafe core.statistics }
 
     /// Leaves the group and frees the port; nothing is heard after.

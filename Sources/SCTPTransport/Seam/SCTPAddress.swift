@@ -8,6 +8,7 @@ public struct SCTPAddress: Hashable, Sendable {
     /// The UDP port that IANA assigned to SCTP over UDP (RFC 6951 §6).
     public static let defaultEncapsulationPort: UInt16 = 9899
 
+    /// The IP address.
     public var ip: IPAddress
     /// The SCTP port; 0 in an address to bind lets the endpoint choose.
     public var port: UInt16
@@ -15,6 +16,7 @@ public struct SCTPAddress: Hashable, Sendable {
     /// does not encapsulate.
     public var encapsulationPort: UInt16?
 
+    /// - Parameter encapsulationPort: the UDP port of SCTP over UDP; nil is 9899 (RFC 6951).
     public init(_ ip: IPAddress, port: UInt16, encapsulationPort: UInt16? = nil) {
         self.ip = ip
         self.port = port

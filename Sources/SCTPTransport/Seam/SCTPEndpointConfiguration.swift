@@ -48,8 +48,12 @@ public struct SCTPEndpointConfiguration: Sendable {
     /// How long a UDP association is kept without use, where ``idleTimeout`` says nothing.
     public static let datagramIdleTimeout: Duration = .seconds(300)
 
+    /// The values as they usually are.
     public init() {}
 
+    /// - Parameters:
+    ///   - localAddresses: what to bind to; none is any.
+    ///   - port: 0 is a free one.
     public init(localAddresses: [IPAddress], port: UInt16 = 0) {
         self.localAddresses = localAddresses
         self.port = port
@@ -73,6 +77,7 @@ public struct SCTPTiming: Hashable, Sendable {
     /// Max.Init.Retransmits
     public var maximumInitRetransmissions: UInt16 = 8
 
+    /// The values as they usually are.
     public init() {}
 }
 
@@ -80,6 +85,7 @@ public struct SCTPTiming: Hashable, Sendable {
 public struct SCTPCapabilities: OptionSet, Hashable, Sendable {
     public let rawValue: UInt32
 
+    /// - Parameter rawValue: a bit for each capability.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }

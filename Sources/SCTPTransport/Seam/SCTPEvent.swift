@@ -1,6 +1,8 @@
 /// What an endpoint tells its user, in the order in which it happened.
 public enum SCTPEvent: Hashable, Sendable {
+    /// A message has come.
     case message(AssociationIdentifier, SCTPMessage)
+    /// Something happened to an association.
     case notification(AssociationIdentifier, SCTPNotification)
 }
 
@@ -34,9 +36,12 @@ public enum SCTPNotification: Hashable, Sendable {
 public struct AssociationDetails: Hashable, Sendable {
     /// The peer's addresses, the primary one first. Userland SCTP knows one, the packet source.
     public var peerAddresses: [SCTPAddress]
+    /// Streams by which the peer sends.
     public var inboundStreams: UInt16
+    /// Streams by which may be sent; numbers from 0.
     public var outboundStreams: UInt16
 
+    /// - Parameter peerAddresses: the primary one in front.
     public init(peerAddresses: [SCTPAddress], inboundStreams: UInt16, outboundStreams: UInt16) {
         self.peerAddresses = peerAddresses
         self.inboundStreams = inboundStreams
@@ -58,10 +63,12 @@ public enum AssociationEnd: Hashable, Sendable {
 
 /// A message that the transport hands back.
 public struct UndeliveredMessage: Hashable, Sendable {
+    /// What was to be sent.
     public var message: SCTPMessage
     /// False where no part of it was sent, so the peer cannot have seen it; true where the peer may have received it.
     public var mayHaveArrived: Bool
 
+    /// - Parameter mayHaveArrived: false where it was never sent.
     public init(message: SCTPMessage, mayHaveArrived: Bool) {
         self.message = message
         self.mayHaveArrived = mayHaveArrived
@@ -70,11 +77,18 @@ public struct UndeliveredMessage: Hashable, Sendable {
 
 /// The state of one path (RFC 6458 §6.1.2, RFC 7829 for ``potentiallyFailed``).
 public enum PathState: Hashable, Sendable {
+    /// It can be used.
     case available
+    /// It does not answer.
     case unreachable
+    /// It does not answer lately; others are preferred (RFC 7829).
     case potentiallyFailed
+    /// The peer has shown that it is its own (RFC 9260 §5.4).
     case confirmed
+    /// The peer has added it (RFC 5061).
     case added
+    /// The peer has removed it (RFC 5061).
     case removed
+    /// It is the one that is used first.
     case madePrimary
 }

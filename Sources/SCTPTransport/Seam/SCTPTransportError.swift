@@ -36,10 +36,12 @@ public struct SCTPTransportError: Error, Hashable, Sendable {
         case system(Int32)
     }
 
+    /// What failed, for programs.
     public var code: Code
     /// One sentence for people: what failed, on which address, and what to do next.
     public var message: String
 
+    /// - Parameter message: for people: what failed, on which address, and what to do next.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message

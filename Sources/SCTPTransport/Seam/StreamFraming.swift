@@ -23,6 +23,7 @@ public enum StreamFraming: Hashable, Sendable {
         /// What received messages have as their payload protocol identifier.
         public var payloadProtocol: PayloadProtocolIdentifier
 
+        /// The members, in bytes, and what its messages are.
         public init(lengthOffset: Int, headerLength: Int, alignment: Int, payloadProtocol: PayloadProtocolIdentifier) {
             precondition(
                 lengthOffset >= 0 && lengthOffset + 2 <= headerLength && alignment >= 1,

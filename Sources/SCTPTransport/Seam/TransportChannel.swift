@@ -5,6 +5,7 @@
 public struct TransportChannel: RawRepresentable, Hashable, Comparable, Sendable {
     public let rawValue: UInt8
 
+    /// - Parameter rawValue: what it means is the engine's affair.
     public init(rawValue: UInt8) {
         self.rawValue = rawValue
     }

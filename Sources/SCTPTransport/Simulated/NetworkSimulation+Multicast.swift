@@ -15,8 +15,11 @@ public struct SimulatedMemberIdentifier: Hashable, Comparable, Sendable {
 
 /// A datagram that came to a multicast endpoint of a simulated network.
 public struct SimulatedAnnouncement: Hashable, Sendable {
+    /// Who hears it.
     public var member: SimulatedMemberIdentifier
+    /// The datagram's contents.
     public var bytes: [UInt8]
+    /// Who sent it.
     public var source: SCTPAddress
 }
 

@@ -25,6 +25,7 @@ public final class NetworkSimulation {
         case announcement(to: Int, bytes: [UInt8], source: SCTPAddress)
     }
 
+    /// The network's time.
     public private(set) var now = MonotonicInstant.origin
     /// How packets fare where ``setPath(from:to:_:)`` says nothing else.
     public var defaultPath: SimulatedPath {
@@ -34,6 +35,7 @@ public final class NetworkSimulation {
     public var hostAddresses: [IPAddress] = [.loopbackIPv4, .loopbackIPv6]
     /// Packets sent, and those of them that were lost on the way.
     public internal(set) var packetsSent: UInt64 = 0
+    /// Packets that were lost by chance or by a fault.
     public internal(set) var packetsLost: UInt64 = 0
 
     var random: SimulationRandom

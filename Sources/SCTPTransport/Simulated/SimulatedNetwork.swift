@@ -2,6 +2,7 @@
 ///
 /// With a loop whose clock is virtual nothing takes any real time, and a test that runs on the loop is the same in every run.
 public final class SimulatedNetwork: Sendable {
+    /// The event loop that it belongs to.
     public let loop: EventLoop
     /// Touched on the loop only, which every access checks.
     private nonisolated(unsafe) let core: Core
@@ -17,6 +18,10 @@ public final class SimulatedNetwork: Sendable {
         }
     }
 
+    /// - Parameters:
+    ///   - loop: one with a virtual clock, unless the network is to live in real time.
+    ///   - seed: equal seeds give equal losses and delays.
+    ///   - path: what every path is like until it is told otherwise.
     public init(on loop: EventLoop, seed: UInt64, path: SimulatedPath = SimulatedPath()) {
         self.loop = loop
         unsafe core = Core(seed: seed, path: path)

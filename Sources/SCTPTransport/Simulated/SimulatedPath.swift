@@ -7,6 +7,10 @@ public struct SimulatedPath: Hashable, Sendable {
     /// The part of packets that is lost, 0 to 1.
     public var loss: Double = 0
 
+    /// - Parameters:
+    ///   - latency: of a packet one way.
+    ///   - jitter: what may be added to it, at random.
+    ///   - loss: the part of packets that are lost, 0 to 1.
     public init(latency: Duration = .milliseconds(1), jitter: Duration = .zero, loss: Double = 0) {
         self.latency = latency
         self.jitter = jitter
@@ -43,7 +47,9 @@ public struct SimulatedNodeIdentifier: Hashable, Comparable, Sendable {
 
 /// What a ``NetworkSimulation`` tells one of its endpoints.
 public struct SimulatedDelivery: Hashable, Sendable {
+    /// Whose event it is.
     public var node: SimulatedNodeIdentifier
+    /// What happens to it.
     public var event: SCTPEvent
 }
 

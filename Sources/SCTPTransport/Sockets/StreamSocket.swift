@@ -8,7 +8,7 @@ final class StreamSocket {
     private var isOpen = true
     private var watch: LoopDescriptor?
 
-    private init(_ descriptor: CInt) {
+    init(_ descriptor: CInt) {
         self.descriptor = descriptor
     }
 
@@ -42,6 +42,15 @@ final class StreamSocket {
             descriptor = unsafe socket_connect(nil, &remote, buffers.0, buffers.1)
         }
         guard descriptor >= 0 else { throw .reaching("\(peer)", -descriptor) }
+        return StreamSocket(descriptor)
+    }
+
+    /// A connection to a socket of this host, by its path.
+    /// - Throws: `system`.
+    static func connected(to path: String) throws(SCTPTransportError) -> StreamSocket {
+        var bytes = path.utf8.map { CChar(bitPattern: $0) }
+        let descriptor = unsafe bytes.withUnsafeMutableBufferPointer { unsafe socket_connect_local($0.baseAddress, $0.count) }
+        guard descriptor >= 0 else { throw .reaching(path, -descriptor) }
         return StreamSocket(descriptor)
     }
 

@@ -6,6 +6,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
     /// Nanoseconds since the clock's origin.
     public var nanoseconds: UInt64
 
+    /// - Parameter nanoseconds: since ``origin``.
     public init(nanoseconds: UInt64) {
         self.nanoseconds = nanoseconds
     }
@@ -19,6 +20,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// An instant so much later; not beyond ``distantFuture``.
     public static func + (instant: MonotonicInstant, duration: Duration) -> MonotonicInstant {
         let distance = duration.wholeNanoseconds
         let magnitude = distance.magnitude
@@ -30,6 +32,7 @@ public struct MonotonicInstant: Hashable, Comparable, Sendable {
         return MonotonicInstant(nanoseconds: overflow ? 0 : difference)
     }
 
+    /// Moves an instant by a duration.
     public static func += (instant: inout MonotonicInstant, duration: Duration) {
         instant = instant + duration
     }

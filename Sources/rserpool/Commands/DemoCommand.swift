@@ -5,14 +5,15 @@ import Foundation
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Show the main job: processes over SCTP on loopback, a kill, a failover, nothing lost.",
+        abstract: "Show the main job: processes over SCTP on loopback, two kills, a failover, nothing lost.",
         discussion: """
-            Starts one registrar, three elements of a pool under Least Used and a user whose session counts messages, as processes \
-            of their own. Kills the element in use and shows that the user goes over to the next one with its count; then adds an \
-            element and deregisters one. Prints what happens as it happens, checks each claim, and ends by itself: with status 0 \
-            where all held, with 1 and what was missing where not.
+            Starts three registrars, three elements of a pool under Least Used and a user whose session counts messages, as \
+            processes of their own. Kills the registrar that is the home of all: the elements find another one, or are taken over. \
+            Kills the element in use: the user goes over to the next one with its count. Starts the registrar again: it gets the \
+            pool from the others. Then adds an element and deregisters one. The session goes on throughout. Prints what happens as \
+            it happens, checks each claim, and ends by itself: with status 0 where all held, with 1 and what was missing where not.
 
-            Needs no privileges and no configuration. Everything stays on 127.0.0.1 to 127.0.0.6.
+            Needs no privileges and no configuration. Everything stays on 127.0.0.1 to 127.0.0.9.
             """)
 
     @Option(help: "Which SCTP: auto takes the kernel's where it has one, else userland.")
@@ -32,6 +33,8 @@ struct DemoCommand: AsyncParsableCommand {
     var verbose = false
 
     func run() async throws {
+        // The user's input is written to; where the user has ended, that is to fail, not to end this process.
+        signal(SIGPIPE, SIG_IGN)
         let journal = DemoJournal()
         let story = DemoStory(journal: journal, transport: transport, isVerbose: verbose, keepsPool: keep)
         let stop = StopRequest(endOfInput: false)

@@ -3,7 +3,9 @@ import ArgumentParser
 import InternetAddresses
 import Logging
 import PoolPolicies
+import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool element`.
@@ -107,27 +109,40 @@ struct ElementCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
     @OptionGroup(title: "Transport") var transport: TransportOptions
+    @OptionGroup(title: "SNMP") var management: ManagementOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var running: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func run() async throws {
         do {
             let logger = logging.logger(role: "element")
-            let policy = policy ?? service.defaultPolicy
+            let kept = try management.kept()
+            let life = kept.registrationLife ?? Int32(life)
             let element = PoolElement(
-                pool: pool ?? (program.isEmpty ? service.defaultPool : "ProgramPool"), policy: policy,
-                registrars: registrars.list, identifier: identifier,
-                configuration: try PoolElementConfiguration(registrationLife: .seconds(life)),
-                endpoint: local.endpoint(transport),
-                backend: transport.transport.backend)
-            try await ElementRun(element, service: try elementService(policy, logger), logger: logger)
-                .run(until: running.stopRequest(), patience: .seconds(timeout))
+                pool: kept.poolHandle ?? pool ?? (program.isEmpty ? service.defaultPool : "ProgramPool"),
+                policy: try kept.elementPolicy() ?? policy ?? service.defaultPolicy,
+                transport: serveOver.transport(port: servePort), registrars: registrars.list, identifier: identifier,
+                configuration: try PoolElementConfiguration(registrationLife: life < 0 ? nil : .seconds(life)),
+                endpoint: local.endpoint(transport), backend: transport.transport.backend)
+            let run = ElementRun(element, service: try elementService(logger), logger: logger)
+            try await management.showing(logger) {
+                PoolElementNode(
+                    element, operationScope: management.scope, description: management.text(kept),
+                    policyDescription: kept.policyDescriptionBytes
+                ) { [management] in management.keep(KeptSettings($0), logger) }
+            } during: {
+                let source = PoolElementStatus(element, policyText: PolicyText.description)
+                try await status.serving(source, role: "element", logger: logger) {
+                    try await run.run(until: running.stopRequest(), patience: .seconds(timeout))
+                }
+            }
         } catch {
             throw ToolFailure(error)
         }
     }
 
-    private func elementService(_ policy: PolicyParameter, _ logger: Logger) throws -> any ElementService {
+    private func elementService(_ logger: Logger) throws -> any ElementService {
         guard program.isEmpty else {
             return try ProgramService(program, limit: programLimit, isStream: serveOver == .tcp, logger: logger)
         }
@@ -137,7 +152,7 @@ struct ElementCommand: AsyncParsableCommand {
         case .daytime: DaytimeService()
         case .chargen: CharacterGeneratorService()
         case .pingPong: PingPongService(logger: logger)
-        case .calc: CalculationService(capacity: Double(capacity), places: jobs, policy: policy, logger: logger)
+        case .calc: CalculationService(capacity: Double(capacity), places: jobs, logger: logger)
         }
     }
 }

@@ -36,8 +36,10 @@ struct RegistrarCommand: AsyncParsableCommand {
     @OptionGroup(title: "Serving elements and users") var serving: RegistrarServiceOptions
     @OptionGroup(title: "Among registrars") var peers: RegistrarPeerOptions
     @OptionGroup(title: "Limits") var limits: RegistrarLimitOptions
+    @OptionGroup(title: "SNMP") var management: ManagementOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     /// The keys given on the command line.
     var values: [RegistrarKey: [String]] {
@@ -53,7 +55,8 @@ struct RegistrarCommand: AsyncParsableCommand {
         if checkConfig { return StandardStreams.writeOutput(settings.listing) }
         let stop = service.stopRequest()
         do {
-            try await RegistrarRun.run(settings, logger: logging.logger(role: "registrar"), until: stop)
+            try await RegistrarRun.run(
+                settings, management: management, logger: logging.logger(role: "registrar"), status: status, until: stop)
         } catch {
             throw ToolFailure(error)
         }

@@ -1,7 +1,9 @@
 import ASAP
 import ArgumentParser
 import InternetAddresses
+import RSerPoolMIB
 import RSerPoolParameters
+import RSerPoolStatus
 import SCTPTransport
 
 /// `rserpool user`.
@@ -79,8 +81,10 @@ struct UserCommand: AsyncParsableCommand {
     @OptionGroup(title: "Registrars") var registrars: RegistrarOptions
     @OptionGroup(title: "Registrars") var way: RegistrarTransportOptions
     @OptionGroup(title: "Transport") var transport: TransportOptions
+    @OptionGroup(title: "SNMP") var management: ManagementOptions
     @OptionGroup(title: "Reports") var logging: LoggingOptions
     @OptionGroup(title: "Running") var service: ServiceOptions
+    @OptionGroup(title: "Running") var status: StatusOptions
 
     func validate() throws {
         if interval != nil, count == nil { throw ValidationError("--interval has a meaning only with --count.") }
@@ -100,14 +104,25 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            let logger = logging.logger(role: "user")
+            let kept = try management.kept()
+            let pool = kept.poolHandle ?? pool.pool
             let user = try await PoolUser.open(
                 registrars: registrars.list,
                 configuration: try .tool(timeout: timeout, over: way.registrarOver.transport),
                 endpoint: local.endpoint(transport), backend: transport.transport.backend)
-            try await UserRun(
-                user, pool: pool.pool, source: source, manner: manner, timeout: .seconds(timeout), linger: .seconds(linger),
-                logger: logging.logger(role: "user")
-            ).run(until: StopRequest(endOfInput: service.untilInputEnds))
+            try await management.showing(logger) {
+                PoolUserNode(user, pool: pool, operationScope: management.scope, description: management.text(kept)) {
+                    [management] in management.keep(KeptSettings($0), logger)
+                }
+            } during: {
+                let run = UserRun(
+                    user, pool: pool, source: source, manner: manner, timeout: .seconds(timeout), linger: .seconds(linger),
+                    logger: logger)
+                try await status.serving(PoolUserStatus(user, policyName: PolicyText.name), role: "user", logger: logger) {
+                    try await run.run(until: StopRequest(endOfInput: service.untilInputEnds))
+                }
+            }
         } catch {
             throw ToolFailure(error)
         }

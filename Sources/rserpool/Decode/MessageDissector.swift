@@ -122,6 +122,8 @@ struct MessageDissector {
                     Field(name: "Port", width: 2) { "\($0)" }, Field(name: "Reserved", width: 2) { "\($0)" },
                     Field(name: "Service Code") { "\($0)" },
                 ])
+        case .encapsulationPort where length == 8 && number(start + 2, 2) == 0:
+            return MessagePart(offset, length, name, "\(number(start, 2))")
         case .operationError:
             return MessagePart(offset, length, name, parts: parameters(from: start, to: end, areCauses: true))
         default:

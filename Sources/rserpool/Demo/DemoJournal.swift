@@ -5,14 +5,34 @@ actor DemoJournal {
     struct Entry: Sendable {
         /// Seconds since the demonstration began.
         var time: Double
-        /// Who: `registrar`, `element A`, `user`, `demo`.
+        /// Who: `registrar 1`, `element A`, `user`, `demo`.
         var who: String
+        /// The process's number in the demonstration: a registrar that is started again is another process. Nil for `demo`.
+        var process: Int?
         /// The event's name; `exited` for the end of a process, `output` for a line on its standard output.
         var event: String
         var message: String
         var fields: [String: String]
         /// Whether the timeline shows it.
         var isShown: Bool
+    }
+
+    /// Which of a process's events the timeline shows.
+    enum Shown: Sendable {
+        case none
+        case timeline
+        case all
+
+        /// Events of the level `debug` that belong to the story: the hunt for a registrar.
+        private static let story: Set<String> = ["registrar-search", "registrar-found"]
+
+        func includes(_ event: EventLine) -> Bool {
+            switch self {
+            case .none: false
+            case .timeline: event.level != "debug" || Self.story.contains(event.event)
+            case .all: true
+            }
+        }
     }
 
     private struct Waiter {
@@ -41,19 +61,23 @@ actor DemoJournal {
     }
 
     /// Notes a line of a process's standard error: an event, or text that a process should not write, which is shown always.
-    func note(errorLine line: [UInt8], of who: String, isShown: Bool = true) {
+    func note(errorLine line: [UInt8], of who: String, _ process: Int? = nil, showing shown: Shown = .timeline) {
         if let event = try? JSONDecoder().decode(EventLine.self, from: Data(line)) {
             append(
                 Entry(
-                    time: event.time - start, who: who, event: event.event, message: event.message, fields: event.fields,
-                    isShown: isShown))
+                    time: event.time - start, who: who, process: process, event: event.event, message: event.message,
+                    fields: event.fields, isShown: shown.includes(event)))
         } else {
-            note("stray", String(decoding: line, as: UTF8.self), of: who)
+            note("stray", String(decoding: line, as: UTF8.self), of: who, process)
         }
     }
 
-    func note(_ event: String, _ message: String, of who: String, _ fields: [String: String] = [:], isShown: Bool = true) {
-        append(Entry(time: now, who: who, event: event, message: message, fields: fields, isShown: isShown))
+    func note(
+        _ event: String, _ message: String, of who: String, _ process: Int? = nil, _ fields: [String: String] = [:],
+        isShown: Bool = true
+    ) {
+        append(
+            Entry(time: now, who: who, process: process, event: event, message: message, fields: fields, isShown: isShown))
     }
 
     private func append(_ entry: Entry) {

@@ -3,6 +3,8 @@ import Foundation
 /// One process of the demonstration: this program with another command. What it reports goes to the journal.
 final class DemoProcess: Sendable {
     let who: String
+    /// Tells the processes of one name apart.
+    let number: Int
     private let process: Process
     /// The process stops when this pipe closes, so it ends even where the demonstration is killed.
     private let input: Pipe
@@ -11,15 +13,17 @@ final class DemoProcess: Sendable {
     private static let maximumLineLength = 65_536
 
     /// - Parameters:
+    ///   - number: what the journal knows the process by.
     ///   - last: arguments that must stand behind all others.
     ///   - executable: the program; nil is the one that runs.
-    ///   - isShown: whether the timeline shows the process's events.
+    ///   - shown: which of the process's events the timeline shows.
     /// - Throws: what `Process.run` throws where the program cannot be started.
     init(
-        _ who: String, _ arguments: [String], last: [String] = [], executable: URL? = nil, journal: DemoJournal,
-        isShown: Bool = true
+        _ who: String, number: Int, _ arguments: [String], last: [String] = [], executable: URL? = nil, journal: DemoJournal,
+        showing shown: DemoJournal.Shown = .timeline
     ) throws {
         self.who = who
+        self.number = number
         process = Process()
         input = Pipe()
         let output = Pipe()
@@ -40,15 +44,15 @@ final class DemoProcess: Sendable {
         let errorLines = Self.lines(of: error.fileHandleForReading)
         Task {
             async let errors: Void = {
-                for await line in errorLines { await journal.note(errorLine: line, of: who, isShown: isShown) }
+                for await line in errorLines { await journal.note(errorLine: line, of: who, number, showing: shown) }
             }()
             for await line in outputLines {
-                await journal.note("output", String(decoding: line, as: UTF8.self), of: who, isShown: false)
+                await journal.note("output", String(decoding: line, as: UTF8.self), of: who, number, isShown: false)
             }
             await errors
             // After its last words, so that an exit comes last in the journal.
             for await status in ended.stream {
-                await journal.note("exited", "exit status \(status)", of: who, ["status": "\(status)"], isShown: false)
+                await journal.note("exited", "exit status \(status)", of: who, number, ["status": "\(status)"], isShown: false)
             }
         }
     }

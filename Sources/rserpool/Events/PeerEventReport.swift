@@ -16,13 +16,13 @@ extension EventReport {
                 "service-begun", .notice, "serves, with \(elements) elements by mentor \(mentor)",
                 ["mentor": "\(mentor)", "elements": "\(elements)"])
         case .serviceBegun(nil, _):
-            self.init("service-begun", .notice, "serves; no other registrar is there")
+            self.init("service-begun", .notice, "serves; no other registrar is there", ["elements": "0"])
         case .identifierChanged(let old, let new):
             self.init("identifier-changed", .notice, "is \(new) from now on: another registrar is \(old) already")
         case .identifierShared(let identifier):
             self.init(
                 "identifier-shared", .warning,
-                "another registrar has the identifier \(identifier) too; restart one of them to give it another")
+                "another registrar has the identifier \(identifier) too; one of the two will draw another")
 
         case .found(let peer, let address):
             self.init(

@@ -62,7 +62,7 @@ struct RegistrarOptions: ParsableArguments {
         transform: AddressArguments.registrar)
     var registrar: [SCTPAddress] = []
 
-    @Flag(help: "Also look for registrars by their announcements at 224.0.1.185; without --registrar, only so.")
+    @Flag(help: "Also look for registrars by their announcements at 224.0.1.185 and ff05::133; without --registrar, only so.")
     var announced = false
 
     @Option(
@@ -72,12 +72,13 @@ struct RegistrarOptions: ParsableArguments {
 
     /// Where the registrars are.
     var list: RegistrarList {
-        let standard = SCTPAddress(ASAPProtocol.announceGroupIPv4, port: ASAPProtocol.port)
-        let group = announceGroup?.address ?? (announced ? standard : nil)
-        let fixed =
-            registrar.isEmpty && group == nil ? [SCTPAddress(.loopbackIPv4, port: AddressArguments.registrarPort)] : registrar
-        let list = RegistrarList.fixed(fixed)
-        return group.map { list.addingAnnouncements(to: MulticastConfiguration(group: $0.ip, port: $0.port)) } ?? list
+        let groups =
+            announceGroup.map { [MulticastConfiguration(group: $0.address.ip, port: $0.address.port)] }
+            ?? (announced ? RegistrarList.standardGroups : [])
+        let isDefault = registrar.isEmpty && groups.isEmpty
+        return RegistrarList.fixed(
+            isDefault ? [SCTPAddress(.loopbackIPv4, port: AddressArguments.registrarPort)] : registrar
+        ).addingAnnouncements(to: groups)
     }
 }
 

@@ -11,7 +11,6 @@ import SCTPTransport
 /// job takes the time that its calculations would take.
 actor CalculationService: ElementService {
     private let logger: Logger
-    private let policy: PolicyParameter
     private let cookieInterval: Duration
     private var model: CalculationModel
     private let clock = ContinuousClock()
@@ -31,11 +30,9 @@ actor CalculationService: ElementService {
     /// - Parameters:
     ///   - capacity: calculations a second.
     ///   - places: jobs at a time; one more is rejected.
-    ///   - policy: what the element registers; its load, where it has one, follows the work.
     ///   - cookieInterval: how often a job's user gets a cookie.
-    init(capacity: Double, places: Int, policy: PolicyParameter, cookieInterval: Duration = .seconds(1), logger: Logger) {
+    init(capacity: Double, places: Int, cookieInterval: Duration = .seconds(1), logger: Logger) {
         model = CalculationModel(capacity: capacity, places: places)
-        self.policy = policy
         self.cookieInterval = cookieInterval
         self.logger = logger
         start = clock.now
@@ -188,12 +185,13 @@ actor CalculationService: ElementService {
 
     /// Registers with the load as it is now, at once or, where that was just done, a little later.
     private func tellLoad(to element: PoolElement) {
-        guard report == nil, model.load != toldLoad, let policy = PolicyText.replacingLoad(of: policy, by: model.load) else {
-            return
-        }
+        guard report == nil, model.load != toldLoad else { return }
         toldLoad = model.load
-        report = Task {
-            await element.update(policy)
+        report = Task { [toldLoad] in
+            // The other values are as they are now: a manager may have set them.
+            if let policy = PolicyText.replacingLoad(of: await element.currentPolicy, by: toldLoad) {
+                await element.update(policy)
+            }
             do { try await clock.sleep(for: Self.loadInterval) } catch {}
             loadIntervalEnded(element)
         }

@@ -1,11 +1,14 @@
 import ENRP
 import InternetAddresses
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @Suite("RFC 5353 §2: messages")
 struct ENRPSection2MessageTests {
-    @Test("A message is written as the RFC draws it", arguments: GoldenMessage.all)
+    @Test(
+        "A message is written as the RFC draws it", .requirement("enrp-2-R1", "enrp-2-R2", "enrp-2.4-R1", "enrp-2.4-R3"),
+        arguments: GoldenMessage.all)
     func encoding(_ golden: GoldenMessage) throws {
         #expect(try golden.message.encoded() == golden.bytes)
     }
@@ -40,12 +43,58 @@ struct ENRPSection2MessageTests {
         #expect(try ENRPMessage.decode(bytes).message == golden.message)
     }
 
-    @Test("2.4: the reserved field is not looked at")
+    @Test("2.4: the reserved field is not looked at", .requirement("enrp-2.4-R4"))
     func reservedField() throws {
         let golden = try #require(GoldenMessage.all.first { $0.section == "2.4 ADD_PE" })
         var bytes = golden.bytes
         (bytes[14], bytes[15]) = (0x12, 0x34)
         #expect(try ENRPMessage.decode(bytes).message == golden.message)
+    }
+
+    @Test(
+        "2.3, 2.4, 2.6: the length does not count the padding at the message's end",
+        .requirement("enrp-2.3-R6", "enrp-2.4-R5", "enrp-2.6-R3"))
+    func lengthWithoutPadding() throws {
+        func odd(_ index: Int) -> [PreservedParameter] {
+            [PreservedParameter(index: index, type: ParameterType(rawValue: 0x8123), value: [7])]
+        }
+        let samples: [(message: ENRPMessage, length: Int)] = [
+            (.handleTableResponse(.init(sender: Sample.sender, receiver: Sample.receiver, preserved: odd(0))), 12 + 5),
+            (
+                .handleUpdate(
+                    .init(sender: Sample.sender, action: .add, pool: "P", element: Sample.element, preserved: odd(2))),
+                16 + 8 + 44 + 5
+            ),
+            (.listResponse(.init(sender: Sample.sender, servers: [Sample.server], preserved: odd(1))), 12 + 24 + 5),
+        ]
+        for (message, length) in samples {
+            let bytes = try message.encoded()
+            #expect(bytes.count == length + 3)
+            #expect(Int(bytes[2]) << 8 | Int(bytes[3]) == length)
+            #expect(bytes.suffix(4) == [7, 0, 0, 0])
+        }
+        var table = HandleTableWriter(sender: Sample.sender, receiver: Sample.receiver)
+        var element = Sample.element
+        element.preserved = odd(2)
+        #expect(try table.add(element, of: Sample.pool))
+        let bytes = try table.finish(hasMore: false)
+        #expect(bytes.count == 12 + 12 + 44 + 8)
+        #expect(Int(bytes[2]) << 8 | Int(bytes[3]) == 12 + 12 + 44 + 5)
+    }
+
+    @Test(
+        "2.3, 2.6: a refusal with something in it is no message",
+        .requirement("enrp-2.3-R2", "enrp-2.6-R2"))
+    func refusals() throws {
+        for (refusal, contents) in [("0301", "\(Sample.poolBytes) \(Sample.elementBytes)"), ("0601", Sample.serverBytes)] {
+            let empty = bytes("\(refusal) 000c \(Sample.identifiers)")
+            #expect(try ENRPMessage.decode(empty).message.encoded() == empty)
+            var full = empty + bytes(contents)
+            full[3] = UInt8(full.count)
+            #expect(throws: WireError.self) { try ENRPMessage.decode(full) }
+            full[1] = 0
+            #expect(throws: Never.self) { try ENRPMessage.decode(full) }
+        }
     }
 
     /// rsplib's ENRP_PRESENCE as it was captured.
@@ -189,7 +238,7 @@ struct InvalidMessage: CustomTestStringConvertible {
 
 @Suite("RFC 5353 §3.7, RFC 5354 §3, §4: what is not understood")
 struct ENRPSection37ErrorTests {
-    @Test("Bad bytes make the exact error and the right answer", arguments: InvalidMessage.all)
+    @Test("Bad bytes make the exact error and the right answer", .requirement("enrp-2.4-R2"), arguments: InvalidMessage.all)
     func invalid(_ sample: InvalidMessage) {
         do throws(WireError) {
             let decoded = try ENRPMessage.decode(sample.bytes)

@@ -1,5 +1,6 @@
 import ENRP
 import RSerPoolParameters
+import RequirementTesting
 import Testing
 
 @Suite("RFC 5353 §2.3: a handle table response filled up to a size")
@@ -8,7 +9,9 @@ struct HandleTableWriterTests {
         HandleTableWriter(sender: Sample.sender, receiver: Sample.receiver, limit: limit)
     }
 
-    @Test("Elements of a pool make one entry, and the message is the one that the values make")
+    @Test(
+        "Elements of a pool make one entry, and the message is the one that the values make",
+        .requirement("enrp-2.3-R3", "enrp-2.3-R4", "enrp-2.3-R5"))
     func entries() throws {
         var table = writer(limit: 65_532)
         #expect(try table.add(Sample.element, of: Sample.pool))

@@ -1,21 +1,21 @@
-# synchronisation@FIRST@SECOND@MODE   Two registrars, ours or theirs, of which the second starts when the first has 1,000 elements; it gets
-# 1,000 of its own. They find each other by multicast or know each other (peers). All that one has the other has too.
-first_side=${arguments[0]} second_side=${arguments[1]} mode=${arguments[2]}
+# synchronisation@FIRST@SECOND@MODE@COUNT   Two registrars, ours or theirs, of which the second starts when the first has COUNT elements;
+# it gets 100 of its own. They find each other by multicast or know each other (peers). All that one has the other has too.
+first_side=${arguments[0]} second_side=${arguments[1]} mode=${arguments[2]} count=${arguments[3]}
 . ./enrp.sh
-title="$(name_of "$first_side") registrar, then $(name_of "$second_side"), in one scope by $mode: 1,000 elements each"
+title="$(name_of "$first_side") registrar with $count elements, then $(name_of "$second_side"), in one scope by $mode"
 # Longer than the scenario: without an identifier (RFC 5352 §2.2.7) a keep-alive means the one element of the pool at that transport
-# address, and here 50 share one.
+# address, and here many share one.
 keep_alive_interval=600
 
 prepare() { make_hosts 1 2 3 4 5; }
 
 play() {
     start_peer "$first_side" first 1 $first_identifier 2
-    many left 3 Left 20 0x1000 1000
+    many left 3 Left 20 0x1000 $count
     start_peer "$second_side" second 2 $second_identifier 1
-    check "the second registrar has the first one's elements" within 60 has_elements 50 2 Left7
-    many right 4 Right 25 0x8000 1000
-    check "the first registrar has the second one's elements" within 60 has_elements 40 1 Right24
+    check "the second registrar has the first one's elements" within 60 has_elements $((count / 20)) 2 Left7
+    many right 4 Right 25 0x8000 100
+    check "the first registrar has the second one's elements" within 60 has_elements 4 1 Right24
     check "both list a pool of the first one's alike" equal "$(listed 1 Left13)" "$(listed 2 Left13)"
     check "both list a pool of the second one's alike" equal "$(listed 1 Right3)" "$(listed 2 Right3)"
 
@@ -40,7 +40,7 @@ play() {
 
     dump 1
     dump 2
-    check "hsdump sees 2,000 elements at the first" equal 2000 "$(wc -l <"$work/dump-1")"
+    check "hsdump sees $((count + 100)) elements at the first" equal $((count + 100)) "$(wc -l <"$work/dump-1")"
     check "hsdump sees the same at the second" cmp "$work/dump-1" "$work/dump-2"
     check "the first one's peer list has the second" grep -q "idx:#.*\$${second_identifier#0x} " "$work/hsdump-1"
     check "the second one's peer list has the first" grep -q "idx:#.*\$${first_identifier#0x} " "$work/hsdump-2"
@@ -53,8 +53,8 @@ play() {
 
 judge() {
     local left right
-    left=$(series Left 20 0x1000 1000 | checksum)
-    right=$(series Right 25 0x8000 1000 | checksum)
+    left=$(series Left 20 0x1000 $count | checksum)
+    right=$(series Right 25 0x8000 100 | checksum)
     check "the first one's PRESENCE has the checksum $left" equal "$left" "$(presences $first_identifier | tail -n 1)"
     check "the second one's PRESENCE has the checksum $right" equal "$right" "$(presences $second_identifier | tail -n 1)"
     check "the handlespace came in a Handle Table Response" a_frame \

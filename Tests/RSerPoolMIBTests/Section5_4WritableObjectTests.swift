@@ -10,8 +10,8 @@ import Testing
 struct SetTests {
     private func objects() -> ManagementObjects {
         var objects = ManagementObjects()
-        objects.show(Stage.nodes())
-        objects.beginRequest(at: .zero)
+        objects.show(Stage.view, at: .zero)
+        _ = objects.prepare(for: .variables, at: .zero)
         return objects
     }
 
@@ -116,21 +116,5 @@ struct SetTests {
                 .registrarDescription([82], registrar: 4),
                 .registrarDescription(Array("the first".utf8), registrar: 4),
             ])
-    }
-
-    @Test("A walk sees one view, the next walk the newest")
-    func walks() {
-        var objects = objects()
-        let name = Stage.base + [1, 1, 1, 1, 5, 4]
-        var later = Stage.nodes()
-        later.registrars[0].node.uptime = 9_999
-        objects.show(later)
-        objects.beginRequest(at: .milliseconds(300))
-        #expect(objects.value(of: name) == .timeTicks(4_711))
-        objects.beginRequest(at: .milliseconds(1_200))
-        #expect(objects.value(of: name) == .timeTicks(4_711))
-        objects.beginRequest(at: .milliseconds(2_300))
-        #expect(objects.value(of: name) == .timeTicks(9_999))
-        #expect(objects.wantsView)
     }
 }
