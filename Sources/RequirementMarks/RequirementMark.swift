@@ -6,7 +6,7 @@
     ///
     /// A mark counts in the task that runs the test and in that task's children, not on the event loop's thread: what proves a
     /// requirement is a test of a codec or an engine.
-    /// - Parameter requirement: the identifier, written out, so that it is found in the source.
+    /// - Parameter requirement: the identifier, written out, for `draft-tool trace` reads it in the source.
     package func fulfils(_ requirement: StaticString) {
         RequirementCollector.current?.insert(requirement)
     }

@@ -3,7 +3,7 @@ import RequirementTesting
 import Synchronization
 import Testing
 
-// The identifiers here are of no document.
+// The identifiers here are of no document: draft-tool trace leaves this folder out.
 
 @Suite("Requirement marks")
 struct RequirementTraitTests {

@@ -29,13 +29,13 @@ public struct RequirementTrait: TestTrait, TestScoping {
         }
     }
 
-    /// False for an implementation that has no marks: `REQUIREMENT_MARKS=ignored` in the environment.
+    /// False for an implementation that has no marks: `make conformance MARKS=ignored`.
     private static let countsMarks = unsafe getenv("REQUIREMENT_MARKS").map { unsafe String(cString: $0) } != "ignored"
 }
 
 extension Trait where Self == RequirementTrait {
     /// `.requirement("parameters-3-R4")`: the test proves this, and fails if it does not come by the mark.
-    /// - Parameter identifiers: written out, so that they are found in the source.
+    /// - Parameter identifiers: written out, for `draft-tool trace` reads them in the source.
     public static func requirement(_ identifiers: String...) -> RequirementTrait {
         RequirementTrait(requirements: identifiers)
     }
