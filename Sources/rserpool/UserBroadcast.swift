@@ -56,8 +56,9 @@ actor UserBroadcast {
 
     /// Waits until every element has answered every message that it got.
     func waitForAnswers() async {
-        guard !isComplete else { return }
-        await withCheckedContinuation { waiter = $0 }
+        await withCheckedContinuation { continuation in
+            if isComplete { continuation.resume() } else { waiter = continuation }
+        }
     }
 
     /// Lets go who waits: all is answered, or nothing more will come.

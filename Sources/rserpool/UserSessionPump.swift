@@ -44,7 +44,7 @@ actor UserSessionPump {
 
     /// Sends a message as soon as there is an element and room in the window.
     func send(_ bytes: [UInt8]) async throws {
-        while !isFinished, !ledger.hasRoom || !hasElement { await change() }
+        while !maySend { await change { $0.maySend } }
         try Task.checkCancellation()
         ledger.add(bytes)
         try await session.send(bytes, manner.header)
@@ -52,11 +52,17 @@ actor UserSessionPump {
 
     /// Waits until every message has its answer.
     func waitForAnswers() async {
-        while !isFinished, !ledger.pending.isEmpty { await change() }
+        while !isAnswered { await change { $0.isAnswered } }
     }
 
-    private func change() async {
-        await withCheckedContinuation { waiters.append($0) }
+    private var maySend: Bool { isFinished || ledger.hasRoom && hasElement }
+    private var isAnswered: Bool { isFinished || ledger.pending.isEmpty }
+
+    /// Waits for a change, unless it has come already.
+    private func change(_ hasCome: (isolated UserSessionPump) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            if hasCome(self) { continuation.resume() } else { waiters.append(continuation) }
+        }
     }
 
     private func changed() {

@@ -1,3 +1,4 @@
+import ASAP
 import AgentX
 import RSerPoolParameters
 import SCTPTransport
@@ -134,6 +135,47 @@ struct SubagentTests {
                 await master.heard.count { if case .open = $0 { true } else { false } } > opened
             }
             try await master.run { await $0.regions.count == 8 }
+        }
+    }
+
+    @Test(
+        "Hostile requests, with any byte changed and with huge names, leave a subagent that answers",
+        arguments: 1...4 as ClosedRange<UInt64>)
+    func hostileRequests(seed: UInt64) async throws {
+        try await withSubagent { _, master, _ in
+            var random = SeededRandomNumberGenerator(seed: seed)
+            // Answers are taken meanwhile, as by any agent: two sides that only send would wait for each other.
+            let hearing = Task { try await master.run { _ in false } }
+            for _ in 0..<50 {
+                let name = ObjectIdentifier(
+                    (0..<Int.random(in: 0...128, using: &random)).map { _ in .random(in: 0...UInt32.max, using: &random) })
+                let range = SearchRange(from: name, isStartIncluded: .random(using: &random), to: RSerPoolObjects.module)
+                let bodies: [AgentXMessage.Body] = [
+                    .get([range]), .getNext([range, range]),
+                    .getBulk([range], nonRepeaters: .random(in: 0...9, using: &random), maximumRepetitions: .max),
+                    .testSet([VariableBinding(name, .octetString([UInt8](repeating: 7, count: 30_000)))]), .commitSet, .undoSet,
+                    .cleanupSet,
+                ]
+                var bytes = AgentXMessage(
+                    bodies.randomElement(using: &random)!, session: .random(in: 6...8, using: &random), packet: 5
+                ).encoded
+                for _ in 0..<Int.random(in: 0...2, using: &random) {
+                    bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
+                }
+                // Not where the session has just ended, for what was sent before.
+                try? await master.send(bytes)
+            }
+            hearing.cancel()
+            _ = await hearing.result
+            // What was sent last may be half a message for ever. Sessions that ended meanwhile are heard of late; each has other
+            // indexes than the one before.
+            await master.cut()
+            let column = SearchRange(from: RSerPoolObjects.module + [1, 1, 1, 1, 4])
+            var value: VariableBinding.Value?
+            while value != .octetString(Array("the first".utf8)) {
+                try await master.run { await $0.regions.count == 8 }
+                value = try await master.ask(.getNext([column])).bindings.first?.value
+            }
         }
     }
 

@@ -93,12 +93,11 @@ actor Mailbox<Element: Sendable> {
     }
 
     private func wait() async throws {
-        guard items.isEmpty, !isFinished else { return }
         lastWaiter += 1
         let number = lastWaiter
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                if Task.isCancelled {
+                if Task.isCancelled || !items.isEmpty || isFinished {
                     continuation.resume()
                 } else {
                     waiters.append((number, continuation))

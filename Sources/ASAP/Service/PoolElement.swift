@@ -183,8 +183,8 @@ public actor PoolElement {
     }
 
     func deregister() async {
-        guard let driver, !hasDeparted else { return }
         await withCheckedContinuation { continuation in
+            guard let driver, !hasDeparted else { return continuation.resume() }
             departure = continuation
             driver.handle(.deregister(within: configuration.deregistrationTimeout))
         }

@@ -135,8 +135,9 @@ public actor Registrar {
     }
 
     private func waitUntilStopped() async {
-        guard !hasStopped else { return }
-        await withCheckedContinuation { stopWaiters.append($0) }
+        await withCheckedContinuation { continuation in
+            if hasStopped { continuation.resume() } else { stopWaiters.append(continuation) }
+        }
     }
 
     private func serve() {

@@ -170,8 +170,9 @@ public actor ManagementSubagent: Service {
     }
 
     private func untilStopped() async {
-        guard !hasStopped else { return }
-        await withCheckedContinuation { waiters.append($0) }
+        await withCheckedContinuation { continuation in
+            if hasStopped { continuation.resume() } else { waiters.append(continuation) }
+        }
     }
 
     // MARK: The session

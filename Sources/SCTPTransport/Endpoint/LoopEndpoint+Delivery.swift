@@ -53,9 +53,14 @@ extension LoopEndpoint {
         applyPause()
     }
 
+    /// False where there is nothing for the consumer, and never will be.
+    var mayHaveEvents: Bool { !queue.isEmpty || life != .closed }
+
+    /// Lets the consumer go on once there is something for it.
     func wait(_ continuation: CheckedContinuation<Void, Never>) {
+        loop.checkIsolated()
         precondition(consumer == nil, "the events of an endpoint have one consumer at a time")
-        guard queue.isEmpty, life != .closed else { return continuation.resume() }
+        guard queue.isEmpty, mayHaveEvents else { return continuation.resume() }
         consumer = continuation
     }
 

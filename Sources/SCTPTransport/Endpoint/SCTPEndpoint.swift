@@ -181,22 +181,34 @@ public actor SCTPEndpoint {
 
     /// The next events into `batch`; it stays empty where there will be no more, or the task is cancelled.
     nonisolated func nextBatch(_ batch: inout [SCTPEvent]) async {
-        while loop.inLoop {
-            if unsafe core.takeBatch(&batch) { return }
-            if unsafe core.life == .closed || Task.isCancelled { return batch = [] }
-            await withTaskCancellationHandler {
-                await withCheckedContinuation { unsafe core.wait($0) }
-            } onCancel: {
-                loop.execute { unsafe self.core.wakeConsumer() }
+        while true {
+            if loop.inLoop {
+                if unsafe core.takeBatch(&batch) { return }
+            } else {
+                batch = await isolatedTake(returning: batch)
+                guard batch.isEmpty else { return }
             }
+            guard await mayHaveMore() else { return batch = [] }
         }
-        batch = await isolatedNextBatch(returning: batch)
     }
 
-    private func isolatedNextBatch(returning spent: [SCTPEvent]) async -> [SCTPEvent] {
+    private func isolatedTake(returning spent: [SCTPEvent]) -> [SCTPEvent] {
         var batch = spent
-        await nextBatch(&batch)
+        if unsafe !core.takeBatch(&batch) { batch.removeAll(keepingCapacity: true) }
         return batch
+    }
+
+    /// Waits for events; false where none will come. Isolated, so that the continuation is made on the loop.
+    private func mayHaveMore() async -> Bool {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if Task.isCancelled { return continuation.resume() }
+                unsafe core.wait(continuation)
+            }
+        } onCancel: {
+            loop.execute { unsafe self.core.wakeConsumer() }
+        }
+        return unsafe !Task.isCancelled && core.mayHaveEvents
     }
 
     // MARK: Closing

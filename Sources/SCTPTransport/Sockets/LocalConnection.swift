@@ -6,9 +6,9 @@ package actor LocalConnection {
     package nonisolated let loop: EventLoop
     private let path: String
     private let socket: StreamSocket
-    private var waiter: CheckedContinuation<Void, Never>?
+    /// Given whether the other program has let the time pass.
+    private var waiter: CheckedContinuation<Result<Bool, SCTPTransportError>, Never>?
     private var timer: LoopTimer?
-    private var isLate = false
     private var isClosed = false
 
     /// Bytes read at once.
@@ -80,29 +80,29 @@ package actor LocalConnection {
 
     /// The host is asked only while somebody waits: else it would tell of a connection's end in every turn of the loop.
     private func wait(forWriting: Bool, _ patience: Duration) async throws(SCTPTransportError) {
-        precondition(waiter == nil, "one at a time writes or reads")
-        try socket.watch(on: loop) { [weak self] _, _ in self?.assumeIsolated { $0.wake() } }
-        socket.setInterest(read: !forWriting, write: forWriting)
-        let timer = timer ?? loop.makeTimer { [weak self] in self?.assumeIsolated { $0.timeIsUp() } }
-        self.timer = timer
-        timer.arm(at: loop.now + patience)
-        isLate = false
-        await withCheckedContinuation { waiter = $0 }
-        timer.disarm()
-        socket.stopWatching()
-        guard !isLate else { throw ended("the other side does not do its part") }
+        let wasLate: Result<Bool, SCTPTransportError> = await withCheckedContinuation { continuation in
+            guard !isClosed else { return continuation.resume(returning: .success(false)) }
+            precondition(waiter == nil, "one at a time writes or reads")
+            do throws(SCTPTransportError) {
+                try socket.watch(on: loop) { [weak self] _, _ in self?.assumeIsolated { $0.wake() } }
+            } catch {
+                return continuation.resume(returning: .failure(error))
+            }
+            socket.setInterest(read: !forWriting, write: forWriting)
+            let timer = timer ?? loop.makeTimer { [weak self] in self?.assumeIsolated { $0.wake(isLate: true) } }
+            self.timer = timer
+            timer.arm(at: loop.now + patience)
+            waiter = continuation
+        }
+        guard try !wasLate.get() else { throw ended("the other side does not do its part") }
     }
 
-    private func wake() {
+    private func wake(isLate: Bool = false) {
         guard let waiter else { return }
         self.waiter = nil
+        timer?.disarm()
         socket.stopWatching()
-        waiter.resume()
-    }
-
-    private func timeIsUp() {
-        isLate = true
-        wake()
+        waiter.resume(returning: .success(isLate))
     }
 
     /// Ends the connection, and lets go who waits.

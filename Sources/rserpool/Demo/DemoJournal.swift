@@ -91,7 +91,6 @@ actor DemoJournal {
 
     /// The first entry that matches, waiting for it; nil where none comes within `limit`.
     func first(within limit: Duration, where matches: @escaping @Sendable (Entry) -> Bool) async -> Entry? {
-        if let entry = entries.first(where: matches) { return entry }
         let key = nextWaiter
         nextWaiter += 1
         let timeout = Task {
@@ -100,6 +99,7 @@ actor DemoJournal {
         }
         defer { timeout.cancel() }
         return await withCheckedContinuation { continuation in
+            if let entry = entries.first(where: matches) { return continuation.resume(returning: entry) }
             waiters[key] = Waiter(matches: matches, continuation: continuation)
         }
     }

@@ -160,7 +160,10 @@ actor CalculationService: ElementService {
     /// Waits until the owner's job is done, or no more.
     /// - Returns: whether it is done.
     private func isDone(_ owner: UInt64) async -> Bool {
-        if model.jobs.contains(where: { $0.owner == owner }) { await withCheckedContinuation { waiting[owner] = $0 } }
+        await withCheckedContinuation { continuation in
+            guard model.jobs.contains(where: { $0.owner == owner }) else { return continuation.resume() }
+            waiting[owner] = continuation
+        }
         return done.remove(owner) != nil
     }
 
