@@ -150,6 +150,14 @@ struct PeerNetwork {
         return .registration(.init(pool: pool, element: element))
     }
 
+    /// Has the associations of two nodes begin anew: both ends are told (RFC 9260 §5.2.2).
+    mutating func restartAssociations(of one: Int, and another: Int) {
+        for (end, other) in others where end.node == one && other.node == another {
+            post(end, .notification(end.association, .restarted(Self.details(another, ENRPProtocol.port))))
+            post(other, .notification(other.association, .restarted(Self.details(one, ENRPProtocol.port))))
+        }
+    }
+
     // MARK: What the test sees
 
     func snapshot(_ node: Int) -> RegistrarSnapshot? { nodes[node].engine?.snapshot(at: now) }

@@ -88,4 +88,59 @@ struct Section31CommunicationTests {
         network.run(for: .milliseconds(10))
         #expect(network.sent(.listResponse, by: registrar).count == 1)
     }
+
+    @Test("§2.1: where an association begins anew with the same registrar, it is the same peer, and keeps its elements")
+    func restartOfAnAssociation() throws {
+        var network = try Section33HandleUpdateTests.trio()
+        try network.register(network.addElementHost(7), at: 0)
+        network.run(for: .seconds(1))
+        let tables = (0..<3).map(network.table)
+        for node in 0..<3 { _ = network.takeEvents(node) }
+        network.restartAssociations(of: 0, and: 1)
+        network.run(for: .seconds(1))
+        #expect((0..<3).map(network.table) == tables)
+        #expect((0..<3).map(network.peers) == [[2, 3], [1, 3], [1, 2]])
+        #expect(network.takeEvents(1).contains(.recovered(RegistrarIdentifier(rawValue: 1))))
+        #expect(network.takeEvents(0).contains(.recovered(RegistrarIdentifier(rawValue: 2))))
+        // They hear each other as before.
+        try network.register(network.addElementHost(8), at: 0)
+        network.run(for: .seconds(1))
+        #expect(network.table(1) == network.table(0))
+    }
+
+    @Test("§2.1: where it begins anew with another registrar, that one says so, and the peer is no more")
+    func restartOfAPeer() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, .standard)
+        let stranger = network.addStranger()
+        let association = network.connect(stranger, to: registrar)
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        network.forgetSent()
+        _ = network.takeEvents(registrar)
+        network.restartAssociations(of: registrar, and: stranger)
+        network.run(for: .milliseconds(10))
+        guard case .presence(let question)? = network.sent(.presence, by: registrar).first else {
+            Issue.record("the other end is not asked who it is")
+            return
+        }
+        #expect(question.isReplyRequired && question.receiver == .undetermined)
+        #expect(network.takeEvents(registrar) == [.suspected(RegistrarIdentifier(rawValue: 9))])
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 10))), over: association, from: stranger)
+        network.run(for: .milliseconds(10))
+        #expect(network.peers(registrar) == [10])
+        #expect(network.takeEvents(registrar).contains(.lost(RegistrarIdentifier(rawValue: 9))))
+    }
+
+    @Test("§3.1: over an association with a configured registrar that has not spoken it is asked again and again")
+    func silentAssociation() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, try .among(1))
+        let stranger = network.addStranger()
+        network.run(for: .seconds(70))
+        network.forgetSent()
+        network.run(for: .seconds(65))
+        let asked = network.nodes[registrar].sent.filter { $0.to == stranger }
+        #expect(asked.count >= 2)
+    }
 }

@@ -50,10 +50,9 @@ extension RegistrarEngine {
             }
             tell(.associationUp(association, details.peerAddresses.first))
         case .restarted(let details):
-            // The process at the other end is a new one, with a new identifier (§2.1).
             guard let peer = links[association]?.peer else { return }
-            links[association] = PeerLink(addresses: details.peerAddresses, isUp: true)
-            replaced(peer, on: association, at: now)
+            links[association] = PeerLink(peer: peer, addresses: details.peerAddresses, isUp: true)
+            begunAnew(peer, on: association, at: now)
         case .failed(let end), .lost(let end): linkEnded(association, end, at: now)
         case .shutDown: linkEnded(association, nil, at: now)
         case .sendFailed(let undelivered): presenceUndeliverable(undelivered, on: association, at: now)
@@ -79,6 +78,18 @@ extension RegistrarEngine {
         tell(.associationEnded(association))
         mentorUnreachable(association, at: now)
         if let peer = link.peer { separate(peer, from: association, end, at: now) }
+    }
+
+    /// The other end of a peer's association has begun anew: it is another process, with another identifier (§2.1), or the same one that
+    /// had lost the association. It is asked which; meanwhile it is suspected, and not given up, for its elements may be well.
+    private mutating func begunAnew(
+        _ identifier: RegistrarIdentifier, on association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
+        send(.presence(presence(isReplyRequired: true)), over: association)
+        guard let peer = peers[identifier], peer.association == association else { return }
+        closeDownload(of: identifier)
+        guard case .active = peer.status else { return }
+        suspect(identifier, isAsked: true, at: now)
     }
 
     /// Another process is where a peer was, at the same port of the same host: the peer is no more.

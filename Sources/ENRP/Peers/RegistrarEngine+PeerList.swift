@@ -236,7 +236,12 @@ extension RegistrarEngine {
     /// Asks configured peers that have no association whether they are there.
     mutating func reachConfiguredPeers() {
         for addresses in configuredPeers {
-            guard !links.values.contains(where: { $0.leads(to: addresses) }) else { continue }
+            // One that is up, over which nobody has spoken, is asked too.
+            guard
+                !links.values.contains(where: {
+                    $0.leads(to: addresses) && ($0.peer != nil || !$0.isUp || $0.sharesIdentifier)
+                })
+            else { continue }
             guard !peers.peers.contains(where: { $0.association != nil && $0.leads(to: addresses) }) else { continue }
             fulfils("enrp-2.1-R2")
             send(.presence(presence(isReplyRequired: true)), over: link(to: addresses))
@@ -279,11 +284,13 @@ extension RegistrarEngine {
     }
 
     /// Asks a peer for a sign of life.
-    mutating func suspect(_ identifier: RegistrarIdentifier, at now: MonotonicInstant) {
+    /// - Parameter isAsked: whether that has been done already.
+    mutating func suspect(_ identifier: RegistrarIdentifier, isAsked: Bool = false, at now: MonotonicInstant) {
         guard peers.change(identifier, { $0.status = .probed }) != nil else { return }
         tell(.suspected(identifier))
         guard link(to: identifier) != nil else { return giveUp(identifier, at: now) }
         timers.start(.probe(identifier), at: now + configuration.peers.maximumTimeNoResponse)
+        guard !isAsked else { return }
         fulfils("enrp-3.4.3-R3")
         sendPresence(to: identifier, isReplyRequired: true, at: now)
     }
