@@ -49,7 +49,12 @@ extension SCTPTransportParameter: WireParameter {
         guard let use = TransportUse(rawValue: try reader.readUInt16()) else { throw reader.invalidValue(back: 2) }
         self.use = use
         fulfils("parameters-3.4-R2")
-        addresses = [try reader.read(IPAddress.self)]
+        let length = reader.remaining
+        let first = try reader.read(IPAddress.self)
+        // As many as follow where all are of one family: no second allocation, and no room that an element kept would waste.
+        addresses = []
+        addresses.reserveCapacity(min(length / (length - reader.remaining), reader.limits.addressesPerTransport))
+        addresses.append(first)
         while let header = try reader.find(IPAddress.self) {
             guard addresses.count < reader.limits.addressesPerTransport else {
                 throw reader.exceeded(.addressesPerTransport, at: header.start)

@@ -129,18 +129,21 @@ extension ParameterReader {
 
 extension ParameterReader {
     /// Reads a field of one byte. Throws `wrongLength` where the message or parameter ends before it.
+    @inline(__always)
     public mutating func readUInt8() throws(WireError) -> UInt8 {
         let start = try advance(1)
         return bytes.loadUInt8(at: start)
     }
 
     /// Reads a field of two bytes. Throws `wrongLength` where the message or parameter ends before it.
+    @inline(__always)
     public mutating func readUInt16() throws(WireError) -> UInt16 {
         let start = try advance(2)
         return bytes.loadUInt16(at: start)
     }
 
     /// Reads a field of four bytes. Throws `wrongLength` where the message or parameter ends before it.
+    @inline(__always)
     public mutating func readUInt32() throws(WireError) -> UInt32 {
         let start = try advance(4)
         return bytes.loadUInt32(at: start)
@@ -151,6 +154,7 @@ extension ParameterReader {
         RegistrarIdentifier(rawValue: try readUInt32())
     }
 
+    @inline(__always)
     mutating func readUInt128() throws(WireError) -> UInt128 {
         let start = try advance(16)
         return bytes.loadUInt128(at: start)
@@ -166,6 +170,7 @@ extension ParameterReader {
     /// Goes past so many bytes of the scope.
     ///
     /// - Returns: the offset of the first.
+    @inline(__always)
     private mutating func advance(_ count: Int) throws(WireError) -> Int {
         guard count <= remaining else { throw error(.wrongLength, at: offset) }
         let start = offset
@@ -215,8 +220,11 @@ extension ParameterReader {
     }
 
     /// The header of the next parameter without reading it; nil at the end of the scope.
+    ///
+    /// It changes nothing. It is mutating because a reader that is only looked at is copied first, all 168 bytes of it, and this is
+    /// called for every parameter.
     @usableFromInline
-    func peek() throws(WireError) -> Header? {
+    mutating func peek() throws(WireError) -> Header? {
         let start = (offset + 3) & ~3
         fulfils("parameters-3-R4")
         guard start < scope.end else {
@@ -272,7 +280,7 @@ extension ParameterReader {
         let type = scope.type
         scope = outer
         scope.index += 1
-        if let type, type.isStandard { scope.seen |= 1 << UInt32(type.rawValue) }
+        if let type, type.isStandard { scope.seen |= 1 &<< UInt32(type.rawValue) }
     }
 
     /// Goes past a parameter, or a cause, whose bounds are sound, without a look at its value.

@@ -24,7 +24,7 @@ extension ParameterReader {
 
     /// The error where a parameter that has to be there is not: another in its place, or none.
     @inline(never) @usableFromInline
-    func missing(_ expected: ParameterType) throws(WireError) -> WireError {
+    mutating func missing(_ expected: ParameterType) throws(WireError) -> WireError {
         guard let header = try peek() else { return error(.missingParameter(expected), at: scope.end) }
         return misplaced(header, expected: expected)
     }

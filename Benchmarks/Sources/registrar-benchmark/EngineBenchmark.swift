@@ -6,9 +6,7 @@ import PoolPolicies
 import RSerPoolParameters
 import SCTPTransport
 
-// Measures the registrar's engine alone: messages in as bytes, messages out as bytes, no network. One thread.
-//
-//     swift run -c release --package-path Benchmarks registrar-benchmark
+// The registrar's engine alone: messages in as bytes, messages out as bytes, no network. One thread.
 
 typealias Engine = RegistrarEngine<SeededRandomNumberGenerator>
 
@@ -17,14 +15,14 @@ let peer = AssociationIdentifier(chosen: 1)
 let address = IPAddress.v4(0xc000_0201)
 let header = MessageHeader(payloadProtocol: .asap)
 
-func element(_ number: Int, _ policy: PolicyParameter) -> PoolElementParameter {
+func element(_ number: Int, _ policy: PolicyParameter, at address: IPAddress) -> PoolElementParameter {
     PoolElementParameter(
         identifier: PoolElementIdentifier(rawValue: UInt32(number + 1)), registrationLife: .seconds(300),
         userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [address])), policy: policy)
 }
 
-func registration(_ number: Int, _ policy: PolicyParameter) -> [UInt8] {
-    try! ASAPMessage.registration(.init(pool: "Pool", element: element(number, policy))).encoded()
+func registration(_ number: Int, _ policy: PolicyParameter, at address: IPAddress = address) -> [UInt8] {
+    try! ASAPMessage.registration(.init(pool: "Pool", element: element(number, policy, at: address))).encoded()
 }
 
 /// Gives the engine a message and takes all that comes out; the number of messages sent.
@@ -40,25 +38,9 @@ func ask(_ engine: inout Engine, _ message: [UInt8], at now: MonotonicInstant) -
 
 /// Processor time, so that what else the machine does counts little.
 func seconds(_ body: () -> Void) -> Double {
-    func used() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-    let start = used()
+    let start = ProcessFigures.own.processorTime
     body()
-    return used() - start
-}
-
-/// Bytes of the program that are in memory.
-func resident() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    guard fgets(&line, CInt(line.count), file) != nil else { return 0 }
-    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
+    return ProcessFigures.own.processorTime - start
 }
 
 func padded(_ text: String, _ width: Int) -> String {
@@ -124,15 +106,15 @@ func measure(_ name: String, _ size: Int, _ policy: (inout SeededRandomNumberGen
 /// Before anything else, so that no freed memory is used again.
 func measureMemory(_ size: Int) {
     var engine = emptyEngine(at: now)
-    let start = resident()
+    let start = ProcessFigures.own.resident
     for number in 0..<size { precondition(ask(&engine, registration(number, .leastUsed(load: .idle)), at: now) == 1) }
-    print("memory: \((resident() - start) / size) bytes for each of \(size) elements of one address")
+    print("memory: \((ProcessFigures.own.resident - start) / size) bytes for each of \(size) elements of one address")
     precondition(engine.nextDeadline != nil)
 }
 
 /// Every policy that registrars know, with values drawn as elements would have them.
-let policies: [(name: String, parameter: (inout SeededRandomNumberGenerator) -> PolicyParameter)] = {
-    func load(_ generator: inout SeededRandomNumberGenerator) -> Load {
+let policies: [(name: String, parameter: @Sendable (inout SeededRandomNumberGenerator) -> PolicyParameter)] = {
+    @Sendable func load(_ generator: inout SeededRandomNumberGenerator) -> Load {
         Load(rawValue: .random(in: 0 ... .max, using: &generator))
     }
     let small = Load(fraction: 0.001)
@@ -159,34 +141,42 @@ let policies: [(name: String, parameter: (inout SeededRandomNumberGenerator) -> 
     ]
 }()
 
-/// Elapsed time of the longest slice of a snapshot: so long nothing else can happen at the registrar.
+/// The slices of a snapshot: so long at a time nothing else can happen at the registrar. Processor time of the thread, and elapsed
+/// time, in which the thread may have had to wait for a processor.
 func measureSnapshot(_ size: Int) {
     var engine = emptyEngine(at: now)
     for number in 0..<size { precondition(ask(&engine, registration(number, .leastUsed(load: .idle)), at: now) == 1) }
-    let clock = ContinuousClock()
-    var (times, elements) = ([Duration](), 0)
+    var (elapsed, used, elements) = ([Double](), [Double](), 0)
+    var slices: [RegistrarSnapshot.Pool] = []
     for _ in 0..<20 {
+        slices = []
         var place: RegistrarSnapshotPlace? = .start
         while let next = place {
-            let start = clock.now
+            let start = (seconds(on: CLOCK_MONOTONIC), seconds(on: CLOCK_THREAD_CPUTIME_ID))
             let slice = engine.poolSlice(next, at: now)
-            times.append(clock.now - start)
+            used.append(seconds(on: CLOCK_THREAD_CPUTIME_ID) - start.1)
+            elapsed.append(seconds(on: CLOCK_MONOTONIC) - start.0)
             elements += slice.pools.reduce(0) { $0 + $1.elements.count }
+            slices += slice.pools
             place = slice.next
         }
     }
     precondition(elements == 20 * size)
-    times.sort()
-    func microseconds(_ time: Duration) -> Int64 { time.components.attoseconds / 1_000_000_000_000 }
-    print(
-        "snapshot of \(size) elements: \(times.count / 20) slices of \(microseconds(times[times.count / 2])) µs, "
-            + "99 of 100 within \(microseconds(times[times.count * 99 / 100])) µs, the longest \(microseconds(times[times.count - 1])) µs"
-    )
+    func text(_ times: [Double]) -> String {
+        let sorted = times.sorted().map { Int($0 * 1e6) }
+        let (middle, most, longest) = (sorted[sorted.count / 2], sorted[sorted.count * 99 / 100], sorted[sorted.count - 1])
+        return "\(middle) µs, 99 of 100 within \(most) µs, the longest \(longest) µs"
+    }
+    print("snapshot of \(size) elements: \(used.count / 20) slices")
+    print("  processor time of a slice: \(text(used)); elapsed: \(text(elapsed))")
+    let joining = seconds { precondition(RegistrarSnapshot.pools(of: slices)[0].elements.count == size) }
+    print("  put together in \(Int(joining * 1e3)) ms by who asked for it")
 }
 
 /// A Pool Element parameter of 76 bytes, read again and again.
 ///
-/// `perf stat -e instructions:u registrar-benchmark parse 1000000`, less the same for 0, counts instructions.
+/// `valgrind --tool=callgrind registrar-benchmark parse 2000`, less the same for 0, counts instructions; the program has to be stripped
+/// first, for valgrind cannot read its debug information.
 func measureParsing(_ count: Int) {
     let sample = PoolElementParameter(
         identifier: PoolElementIdentifier(rawValue: 1), registrationLife: .seconds(300),
@@ -200,16 +190,4 @@ func measureParsing(_ count: Int) {
         }
     }
     if count > 0 { print("a pool element of \(bytes.count) bytes is read in \(Int(time / Double(count) * 1e9)) ns") }
-}
-
-if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "parse" {
-    measureParsing(Int(CommandLine.arguments[2]) ?? 0)
-    exit(0)
-}
-measureMemory(100_000)
-measureSnapshot(100_000)
-measureParsing(1_000_000)
-row(["policy", "elements", "joins/s", "renewals/s", "resolve 1/s", "resolve 3/s", "resolve 32/s", "churn/s"])
-for size in [1_000, 100_000] {
-    for policy in policies { measure(policy.name, size, policy.parameter) }
 }
