@@ -16,13 +16,18 @@ public struct DocumentRenderer: Sendable {
         case html
     }
 
+    /// Where included files are looked for.
     public var library: ReferenceLibrary
+    /// What documents are rendered as.
     public var form: Form
     /// Whether a test proves each requirement, "proven", "excepted" or "open" by its name; shown in HTML, where it is not empty.
     public var requirementStatuses: [String: String] = [:]
     /// What stands in for the date of a document that has none, or only a part of one.
     public var today: CalendarDay
 
+    /// - Parameters:
+    ///   - library: where included files are looked for; by default the document's folder alone.
+    ///   - today: what stands in for a date that a document lacks; the renderer never asks the clock.
     public init(library: ReferenceLibrary = .init(), today: CalendarDay, form: Form = .text) {
         self.library = library
         self.form = form
@@ -39,6 +44,7 @@ public struct DocumentRenderer: Sendable {
         /// Messages beyond the limit of one run.
         public var droppedMessages: Int
 
+        /// Whether a message is an error, or some were dropped, of which nobody knows.
         public var hasErrors: Bool { droppedMessages > 0 || messages.contains { $0.severity == .error } }
     }
 
@@ -72,7 +78,7 @@ public struct DocumentRenderer: Sendable {
             log.add(.error, at: root.location, "the document is a <\(root.name)>; expected <rfc>")
             return rendering(nil, log)
         }
-        var includes = IncludeResolver(library: library, path: path)
+        var includes = IncludeResolver(library: library, path: path, isVersion3: root["version"] == "3")
         includes.resolve(root, log: &log)
         guard root.isShallow(XMLLoader.maximumDepth) else {
             log.add(.error, at: root.location, "elements within elements deeper than \(XMLLoader.maximumDepth)")
@@ -145,7 +151,7 @@ public struct DocumentRenderer: Sendable {
 extension XMLElement {
     /// Whether no element stands deeper within than `limit`.
     func isShallow(_ limit: Int) -> Bool {
-        limit > 0 && elements.allSatisfy { $0.isShallow(limit - 1) }
+        limit > 0 && children.allSatisfy { if case .element(let inner) = $0 { inner.isShallow(limit - 1) } else { true } }
     }
 
     /// Takes foreign elements out, what they hold too.

@@ -7,13 +7,13 @@ import Glibc
 struct DraftTool: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draft-tool",
-        abstract: "Internet-Drafts and RFCs in XML: render and check them.",
+        abstract: "Internet-Drafts and RFCs in XML: render and check them, and trace their requirements to code and tests.",
         discussion: """
             Reads the XML of RFC 7749 and RFC 7991. Nothing is fetched over a network.
 
             Exit status:
-              0  every document was rendered, or has no error; with --strict, without a warning or error
-              1  a document could not be rendered, or, with --strict, gave a warning or error
+              0  every document was rendered, or has no error, with --strict no warning either; every requirement is as it should be
+              1  a document could not be rendered, has an error, or, with --strict, a warning; a requirement lacks code or test
               64  a wrong option or value
               66  a document could not be read
               73  an output could not be written

@@ -238,7 +238,9 @@ struct Section36AnnouncementTests {
         #expect(user.engine.hunt.list.count == Int(count) - 1)
     }
 
-    @Test("A registrar over UDP says behind its transports by which port, and is called there")
+    @Test(
+        "A registrar over UDP says behind its transports by which port, and is called there",
+        .requirement("parameters-x1-R1", "parameters-x1-R3"))
     func encapsulationPort() throws {
         let message = ASAPMessage.ServerAnnounce(
             server: Self.server(1), transports: [Self.sctp(Registrars.address(1))], encapsulationPort: 4_711)
@@ -267,6 +269,15 @@ struct Section36AnnouncementTests {
             odd.preserved = [PreservedParameter(index: 0, type: ParameterType(rawValue: 0x9899), value: value)]
             #expect(odd.encapsulationPort == nil)
         }
+        // So does one in front of a transport.
+        let early = bytes("0a00 0020 0000 0001 9899 0008 1267 0000 0004 0010 0f17 0000 0001 0008 c000 0201")
+        let read = try ASAPMessage.decode(early).message
+        guard case .serverAnnounce(let announcement) = read else {
+            Issue.record("read as \(read)")
+            return
+        }
+        #expect(announcement.transports.count == 1 && announcement.preserved.count == 1)
+        #expect(announcement.encapsulationPort == nil)
     }
 
     @Test("§8.4: by default both groups are listened to, the IPv6 one with the site's scope")

@@ -57,6 +57,69 @@ import Testing
         #expect(check(memo(middle)).contains(message))
     }
 
+    private func oldMemo(_ middle: String, back: String = "") -> String {
+        """
+        <rfc docName="draft-garden-beds-00" ipr="none"><front><title>T</title><author/><date/></front><middle>
+        \(middle)
+        </middle>\(back)</rfc>
+        """
+    }
+
+    @Test func soundDocumentsOfVersion2Pass() {
+        let list = "<t>x<list style=\"symbols\"><t>y<vspace/>z</t></list></t><figure><artwork>a</artwork></figure>"
+        #expect(check(oldMemo("<section title=\"S\">\(list)</section>")).isEmpty)
+    }
+
+    @Test(arguments: [
+        (
+            "<section title=\"S\"><list><t>x</t></list></section>",
+            "<list> in <section>; expected <figure>, <iref>, <section>, <t>, <texttable>"
+        ),
+        ("<section title=\"S\"><t><texttable><ttcol/></texttable></t></section>", "<texttable> in <t>; expected"),
+        ("<section title=\"S\">stray<t>x</t></section>", "text directly in <section>; expected"),
+        ("<section><t>x</t></section>", "<section> without title; expected title=\"…\""),
+        ("<section title=\"S\"><t><list/></t></section>", "<list> without <t>; expected at least one"),
+        ("<section title=\"S\"><t><xref/></t></section>", "<xref> without target; expected target=\"…\""),
+        (
+            "<section title=\"S\"><ul><li>x</li></ul></section>",
+            "<ul> is an element of version 3; expected version=\"3\" on <rfc>"
+        ),
+        ("<section title=\"S\"><vine/></section>", "<vine> is unknown; expected in <section>: <figure>"),
+    ])
+    func faultsOfVersion2(_ middle: String, _ message: String) {
+        let messages = check(oldMemo(middle))
+        #expect(messages.contains { $0.hasPrefix("memo.xml:2:") && $0.contains(": \(message)") }, "\(messages)")
+    }
+
+    @Test func references() {
+        func reference(_ anchor: String) -> String {
+            "<reference anchor=\"\(anchor)\"><front><title>R</title><author/><date/></front></reference>"
+        }
+        let messages = check(
+            oldMemo(
+                "<section title=\"S\"><t><xref target=\"Used\"/> and <xref target=\"None\"/></t></section>",
+                back: "<back><references>\(reference("Used"))\(reference("Spare"))</references></back>"))
+        #expect(messages.contains { $0.contains("error: nothing has the anchor \"None\" that <xref> refers to") })
+        #expect(messages.contains { $0.contains("warning: nothing refers to [Spare]") })
+        #expect(!messages.contains { $0.contains("[Used]") })
+    }
+
+    @Test func namesAndNumbers() {
+        let authors = String(repeating: "<author fullname=\"Ann Pea\"/>", count: 6)
+        let messages = check(
+            """
+            <rfc version="3" docName="draft-garden-beds-00" ipr="none" submissionType="own"><front><title>T</title>\(authors)</front>
+            <middle><section anchor="2 beds"><name>S</name><t>x</t><vine/></section></middle></rfc>
+            """)
+        for part in [
+            "submissionType=\"own\" on <rfc>; expected one of", "6 authors; expected at most 5",
+            "anchor \"2 beds\"; expected a letter",
+            "<vine> is unknown; expected in <section>: <artset>",
+        ] {
+            #expect(messages.contains { $0.contains(part) }, "\(part) in \(messages)")
+        }
+    }
+
     @Test func partsThatAreMissing() {
         let attributes = "version=\"3\" docName=\"Draft\" ipr=\"own\" category=\"fun\""
         let messages = check(memo("<section><name>S</name><t>x</t></section>", attributes: attributes))

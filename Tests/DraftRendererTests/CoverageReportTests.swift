@@ -68,4 +68,15 @@ struct CoverageReportTests {
             ])
         #expect(lines.dropFirst(4) == (passes ? [] : ["\(complaint)GardenTests.Beds/waters"]))
     }
+
+    @Test func severalSpecificationsAreSummedUpAtTheEnd() throws {
+        let passed = try Self.results("<testcase classname=\"GardenTests.Beds\" name=\"waters()\"/>")
+        let report = ConformanceReport(trace(), of: ["garden", "garden"], results: passed)
+        let lines = report.text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(
+            lines.suffix(4) == [
+                "specification requirements proven excepted failed open", "garden 3 1 1 0 1", "garden 3 1 1 0 1",
+                "all 6 2 2 0 2",
+            ])
+    }
 }

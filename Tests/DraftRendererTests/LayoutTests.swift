@@ -54,6 +54,43 @@ import Testing
                 "   Kazuho Oku\n   Japan\n   Email: k@example.org\n\n   Additional contact information:\n\n      奥 一穂\n"))
     }
 
+    /// Some countries write an address from the country down to the addressee; in Latin letters all do the other way round.
+    @Test(arguments: [
+        ("Japan", ["1, S", "9", "Japan"], ["Japan", "〒9", "S", "1", "O"]),
+        ("CN", ["1", "C", "S, 9", "China"], ["China", "9", "S C", "1", "O"]),
+        ("KR", ["1", "C", "S", "9", "Korea, Republic of"], ["Korea, Republic of", "S C", "1", "O", "9"]),
+        ("Taiwan", ["1", "C, S 9", "Taiwan"], ["Taiwan", "9", "S C", "1", "O"]),
+        ("HK", ["1", "C", "S", "Hong Kong"], ["Hong Kong", "S", "C", "1", "O"]),
+        ("Greece", ["1", "9 C", "Greece"], ["O", "1", "9 C", "Greece"]),
+    ])
+    func addressesOfOtherScripts(_ country: String, _ latin: [String], _ own: [String]) {
+        let memo = """
+            <rfc version="3" docName="draft-x-00" ipr="none"><front><title>T</title><author fullname="奥" asciiFullname="Oku">
+            <organization>O</organization><address><postal><street>1</street><city>C</city><region>S</region><code>9</code>
+            <country>\(country)</country></postal></address></author><date year="2026"/></front><middle/></rfc>
+            """
+        let rendering = Stage.renderer.render(Array(memo.utf8), path: "memo.xml")
+        let lines = Stage.lines(of: rendering, from: "Author's Address").dropFirst(2).filter { !$0.isEmpty }
+        #expect(
+            lines
+                == (["Oku", "O"] + latin + ["Additional contact information:", "   奥"] + own.map { "   " + $0 }).map {
+                    "   " + $0
+                })
+        #expect(
+            rendering.messages.contains { $0.text.hasPrefix("<city> has no place in an address of Japan") }
+                == (country == "Japan"))
+    }
+
+    @Test func wideLettersInTheHeader() {
+        let memo = """
+            <rfc version="3" docName="draft-x-00" ipr="trust200902"><front><title>T</title><author fullname="奥 一穂" initials="奥" \
+            surname="一穂" asciiFullname="Kazuho Oku" asciiInitials="K." asciiSurname="Oku"/><date year="2026" month="May" day="1"/></front>
+            <middle/></rfc>
+            """
+        let text = Stage.renderer.render(Array(memo.utf8), path: "memo.xml").text ?? ""
+        #expect(text.contains("\nNetwork Working Group                                   奥 一穂 (K. Oku)\n"))
+    }
+
     @Test(arguments: [
         ("US", ["Ville, CA 9", "United States of America"]), ("UK", ["Ville", "9", "United Kingdom"]),
         ("Germany", ["9 Ville", "Germany"]), ("CH", ["CH-9 Ville", "Switzerland"]), ("Nowhere", ["9 Ville", "CA", "Nowhere"]),

@@ -30,6 +30,7 @@ extension ASAPMessage {
             self.transports = transports
             self.preserved = preserved
             guard let encapsulationPort else { return }
+            fulfils("parameters-x1-R1")
             self.preserved.append(
                 PreservedParameter(
                     index: transports.count, type: .encapsulationPort,
@@ -41,10 +42,13 @@ extension ASAPMessage {
         /// RFC 5352 has no place for it. It is a parameter of our own, type 0x9899, behind the transports, which receivers that do not
         /// know it pass over; it is not sent where the port is 9899, or the host's SCTP is used.
         public var encapsulationPort: UInt16? {
-            for parameter in preserved where parameter.type == .encapsulationPort && parameter.index >= transports.count {
-                guard parameter.value.count == 4, parameter.value[2] == 0, parameter.value[3] == 0 else { continue }
-                let port = UInt16(parameter.value[0]) << 8 | UInt16(parameter.value[1])
-                if port != 0 { return port }
+            for parameter in preserved where parameter.type == .encapsulationPort {
+                let value = parameter.value
+                if parameter.index >= transports.count, value.count == 4, value[2] == 0, value[3] == 0 {
+                    let port = UInt16(value[0]) << 8 | UInt16(value[1])
+                    if port != 0 { return port }
+                }
+                fulfils("parameters-x1-R3")
             }
             return nil
         }

@@ -33,7 +33,8 @@ extension PoolUserEngine {
     /// All that is known of one pool.
     struct Pool: Sendable {
         var answer: Answer?
-        /// The way through the elements; it outlives an answer, so that Round Robin goes on where it was.
+        /// The way through the answer's elements. Each answer begins it anew: under Round Robin with its first element, where the
+        /// registrar has put the one whose turn is next (RFC 5356 §4.1.3).
         var choice: any PoolUserChoice
         var policyType: PolicyType
         var request: Request?

@@ -17,18 +17,31 @@ struct DocumentCheck {
     ]
 
     let root: XMLElement
+    /// Of the version in which the document is written; nil where it mixes two.
+    private let rules: [String: SchemaRules.Rule]?
     private var anchors: Set<String> = []
     var log: MessageLog
 
     init(_ root: XMLElement, log: MessageLog) {
         self.root = root
         self.log = log
+        let newer = root["version"] == "3" ? nil : DocumentCheck.newer(in: root)
+        rules = root["version"] == "3" ? SchemaRules.version3 : newer == nil ? SchemaRules.version2 : nil
+        if let newer {
+            self.log.add(
+                .warning, at: newer.location, "<\(newer.name)> is an element of version 3; expected version=\"3\" on <rfc>")
+        }
+    }
+
+    /// The first element that version 2 does not have.
+    private static func newer(in root: XMLElement) -> XMLElement? {
+        root.first { SchemaRules.version3[$0.name] != nil && SchemaRules.version2[$0.name] == nil }
     }
 
     /// Looks at the document as it was written, before anything is mended.
     mutating func run() {
         checkRoot()
-        walk(root, isVersion3: root["version"] == "3")
+        walk(root)
         checkParts()
     }
 
@@ -57,7 +70,7 @@ struct DocumentCheck {
         }
     }
 
-    private mutating func walk(_ element: XMLElement, isVersion3: Bool) {
+    private mutating func walk(_ element: XMLElement) {
         if let anchor = element["anchor"] {
             if !anchors.insert(anchor).inserted {
                 log.add(.error, at: element.location, "anchor \"\(anchor)\" is given twice; the first one counts")
@@ -75,19 +88,21 @@ struct DocumentCheck {
                 log.add(.warning, at: element.location, "<bcp14>\(word)</bcp14>; expected a word of BCP 14, as MUST")
             }
         }
-        let rule = SchemaRules.version3[element.name]
-        if isVersion3, let rule { apply(rule, to: element) }
+        let rule = rules?[element.name]
+        if let rule { apply(rule, to: element) }
         for inner in element.elements {
             if inner.name == "svg" { continue }
-            let isKnown = SchemaRules.version3[inner.name] != nil || SchemaRules.deprecated[inner.name] != nil
-            if !isKnown {
+            let isKnown = [SchemaRules.version2, SchemaRules.version3].contains { $0[inner.name] != nil }
+            if !isKnown, inner.name != "appendix" {
+                let known = rule ?? SchemaRules.version3[element.name]
                 log.add(
-                    .error, at: inner.location, "<\(inner.name)> is unknown; expected in <\(element.name)>: \(expected(rule))")
-            } else if isVersion3, let rule, !rule.children.contains(inner.name) {
-                let instead = SchemaRules.deprecated[inner.name].map { "; expected \($0)" } ?? "; expected \(expected(rule))"
-                log.add(.error, at: inner.location, "<\(inner.name)> in <\(element.name)>\(instead)")
+                    .error, at: inner.location, "<\(inner.name)> is unknown; expected in <\(element.name)>: \(expected(known))")
+            } else if let rule, !rule.children.contains(inner.name) {
+                let instead = rules?[inner.name] == nil ? SchemaRules.deprecated[inner.name] : nil
+                log.add(
+                    .error, at: inner.location, "<\(inner.name)> in <\(element.name)>; expected \(instead ?? expected(rule))")
             }
-            walk(inner, isVersion3: isVersion3)
+            walk(inner)
         }
     }
 

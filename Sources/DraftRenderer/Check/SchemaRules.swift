@@ -1,4 +1,5 @@
-/// What may stand in what, by RFC 7991 as its users write it today: the rules that authors break, not the whole schema.
+/// What may stand in what, by RFC 7991 as its users write it today and by RFC 7749: the rules that authors break, not the whole
+/// schemas.
 struct SchemaRules {
     struct Rule {
         /// Elements that may stand in it.
@@ -10,8 +11,12 @@ struct SchemaRules {
         var wanted: [String]
     }
 
-    /// By element.
-    static let version3: [String: Rule] = {
+    /// Of version 3, by element.
+    static let version3 = rules(version3Table, inline: inline3)
+    /// Of version 2, by element.
+    static let version2 = rules(version2Table, inline: inline2)
+
+    private static func rules(_ table: String, inline: Set<String>) -> [String: Rule] {
         var result: [String: Rule] = [:]
         for line in table.split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false).map {
@@ -34,7 +39,7 @@ struct SchemaRules {
             }
         }
         return result
-    }()
+    }
 
     /// Elements of version 2 that version 3 knows no more, and what stands for them.
     static let deprecated = [
@@ -43,16 +48,49 @@ struct SchemaRules {
         "spanx": "<em>, <strong> or <tt>", "texttable": "<table>", "ttcol": "<th>", "vspace": "another <t>",
     ]
 
-    private static let inline: Set<String> = [
+    private static let inline2: Set<String> = ["cref", "eref", "iref", "spanx", "xref"]
+    private static let inline3: Set<String> = [
         "bcp14", "br", "contact", "cref", "em", "eref", "iref", "relref", "strong", "sub", "sup", "tt", "u", "xref",
     ]
     private static let block: Set<String> = [
         "artset", "artwork", "aside", "blockquote", "dl", "figure", "iref", "ol", "sourcecode", "t", "table", "ul",
     ]
 
-    /// Elements, a colon, what may stand in them, a colon, what must.
-    private static let table = """
-        rfc : link front middle back : front middle
+    /// Elements, a colon, what may stand in them, a colon, what must (RFC 7749 §2).
+    private static let version2Table = """
+        rfc : front middle back
+        front : title author date area workgroup keyword abstract note : title author date
+        middle : section : section
+        back : references section
+        abstract : t : t
+        note : t : @title t
+        section : t figure texttable iref section : @title
+        t : TEXT INLINE list figure vspace
+        list : t : t
+        vspace :
+        figure : iref preamble artwork postamble : artwork
+        preamble postamble annotation : TEXT INLINE
+        artwork : TEXT
+        texttable : preamble ttcol c postamble : ttcol
+        ttcol cref spanx title : TEXT
+        c : TEXT INLINE
+        references : reference : reference
+        reference : front seriesInfo format annotation : @anchor front
+        format : : @type
+        seriesInfo : : @name @value
+        author : organization address
+        address : postal phone facsimile email uri
+        postal : street city region code country
+        organization street city region code country phone facsimile email uri area workgroup keyword : TEXT
+        date :
+        xref : TEXT : @target
+        eref : TEXT : @target
+        iref : : @item
+        """
+
+    /// Likewise (RFC 7991 §2).
+    private static let version3Table = """
+        rfc : link front middle back
         front : title seriesInfo author date area workgroup keyword abstract note boilerplate toc : title author
         middle : section : section
         back : displayreference references section

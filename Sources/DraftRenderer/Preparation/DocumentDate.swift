@@ -1,10 +1,13 @@
 /// A day of the calendar, and a document's date, of which the day may be missing.
 public struct CalendarDay: Hashable, Sendable, Comparable {
+    /// Of the Gregorian calendar.
     public var year: Int
     /// 1 to 12.
     public var month: Int
+    /// 1 to 31.
     public var day: Int
 
+    /// A day by its numbers, which are not checked.
     public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month
@@ -26,6 +29,7 @@ public struct CalendarDay: Hashable, Sendable, Comparable {
         self.init(dayNumber: Int((Double(seconds) / 86400).rounded(.down)) + 719468)
     }
 
+    /// The earlier day is the smaller one.
     public static func < (left: CalendarDay, right: CalendarDay) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }

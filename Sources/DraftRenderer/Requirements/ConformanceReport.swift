@@ -15,7 +15,8 @@ package struct ConformanceReport {
         trace.proofs(of: specifications).allSatisfy { results.outcome(of: $0) == .passed }
     }
 
-    /// A line for each section, one for each specification, and one for each test that failed or is missing.
+    /// A line for each section, one for each specification, all of them together at the end, and one for each test that failed or is
+    /// missing.
     package var text: String {
         var lines: [String] = []
         func add(_ name: String, _ entries: [RequirementTrace.Entry]) {
@@ -37,6 +38,11 @@ package struct ConformanceReport {
             }
             add("  all", entries)
         }
+        if specifications.count > 1 {
+            lines += ["", Self.row(["specification", "requirements", "proven", "excepted", "failed", "open"])]
+            for specification in specifications { add("  " + specification, trace.entries(of: specification)) }
+            add("  all", specifications.flatMap { trace.entries(of: $0) })
+        }
         lines.append("")
         for test in trace.proofs(of: specifications) {
             switch results.outcome(of: test) {
@@ -54,7 +60,7 @@ package struct ConformanceReport {
     }
 
     private static func row(_ cells: [String]) -> String {
-        let name = cells[0] + String(repeating: " ", count: max(0, 16 - cells[0].count))
+        let name = cells[0] + String(repeating: " ", count: max(0, 20 - cells[0].count))
         return name + cells.dropFirst().map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }.joined()
     }
 }

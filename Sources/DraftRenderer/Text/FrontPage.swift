@@ -8,11 +8,11 @@ extension TextRenderer {
             let start = index < left.count ? left[index] : ""
             guard index < right.count else {
                 // Lines below the right column keep its width, but for the last one.
-                let padding = index < left.count - 1 ? TextRenderer.pageWidth - start.unicodeScalars.count : 0
+                let padding = index < left.count - 1 ? TextRenderer.pageWidth - DisplayWidth.of(start) : 0
                 lines.append(TextLine(text: start + String(repeating: " ", count: max(0, padding))))
                 continue
             }
-            let room = TextRenderer.pageWidth - start.unicodeScalars.count - right[index].unicodeScalars.count
+            let room = TextRenderer.pageWidth - DisplayWidth.of(start) - DisplayWidth.of(right[index])
             lines.append(TextLine(text: start + String(repeating: " ", count: max(1, room)) + right[index]))
         }
         lines += [.blank, .blank]

@@ -67,20 +67,21 @@ enum LineFilling {
         var lines: [String] = []
         // Scalar by scalar: what a person sees as one character does not matter here.
         for part in text.unicodeScalars.split(separator: "\u{2028}", omittingEmptySubsequences: false) {
-            let scalars = normalized(part)
+            var scalars = normalized(part)
             guard !scalars.isEmpty else {
                 lines.append("")
                 continue
             }
-            let pieces = self.pieces(of: scalars, longest: width - hang, spacesSentences: spacesSentences)
-            lines += wrapped(pieces, width: width, used: lines.isEmpty ? used : 0, hang: hang)
+            let pieces = self.pieces(of: &scalars, longest: width - hang, spacesSentences: spacesSentences)
+            lines += wrapped(pieces, of: scalars, width: width, used: lines.isEmpty ? used : 0, hang: hang)
         }
         return lines.isEmpty ? [""] : lines
     }
 
     /// One piece of a paragraph, which no line ends within.
     struct Piece {
-        var text: ArraySlice<Unicode.Scalar>
+        /// Where it stands in the paragraph's text: no part of the text is held, which would cost more than the filling.
+        var range: Range<Int>
         /// In characters; marks of no width do not count.
         var width: Int
         var isBlank: Bool
@@ -117,31 +118,40 @@ enum LineFilling {
         return result
     }
 
-    private static func pieces(of text: [Unicode.Scalar], longest: Int, spacesSentences: Bool) -> [Piece] {
+    /// - Parameter text: what is broken anew, as it fits nowhere, is put behind it.
+    private static func pieces(of text: inout [Unicode.Scalar], longest: Int, spacesSentences: Bool) -> [Piece] {
         let splitter = WordSplitter(hyphens: .betweenWords)
         var result: [Piece] = []
-        func add(_ text: ArraySlice<Unicode.Scalar>) {
-            let width = text.reduce(0) { $0 + (isInvisible($1) ? 0 : 1) }
-            result.append(Piece(text: text, width: width, isBlank: width == 0 || text.allSatisfy(WordSplitter.isSpace)))
+        let ranges = splitter.pieces(of: text)
+        result.reserveCapacity(ranges.count)
+        func add(_ range: Range<Int>) {
+            var width = 0
+            var isBlank = true
+            for index in range {
+                if !isInvisible(text[index]) { width += 1 }
+                if isBlank, !WordSplitter.isSpace(text[index]) { isBlank = false }
+            }
+            result.append(Piece(range: range, width: width, isBlank: width == 0 || isBlank))
         }
-        for range in splitter.pieces(of: text) {
-            let count = text[range].reduce(0) { $0 + (isInvisible($1) ? 0 : 1) }
-            guard count > longest else {
-                add(text[range])
+        for range in ranges {
+            guard range.count > longest, range.reduce(0, { $0 + (isInvisible(text[$1]) ? 0 : 1) }) > longest else {
+                add(range)
                 continue
             }
             // Nothing is gained by holding together what fits nowhere.
             let loose = text[range].compactMap { $0 == "\u{2060}" ? nil : $0 == "\u{a0}" ? " " : $0 }
+            let start = text.count
+            text += loose
             for inner in splitter.pieces(of: loose) {
-                let bit = Array(loose[inner])
-                if bit.count > longest {
-                    for last in splitter.pieces(of: bit) { add(bit[last]) }
+                if inner.count > longest {
+                    let bit = start + inner.lowerBound
+                    for last in splitter.pieces(of: Array(loose[inner])) { add(bit + last.lowerBound..<bit + last.upperBound) }
                 } else {
-                    add(bit[...])
+                    add(start + inner.lowerBound..<start + inner.upperBound)
                 }
             }
         }
-        if spacesSentences { spaceSentences(&result) }
+        if spacesSentences { spaceSentences(&result, &text) }
         return result
     }
 
@@ -149,12 +159,18 @@ enum LineFilling {
         scalar == "\u{2060}" || scalar == "\u{200b}" || scalar == "\u{200c}"
     }
 
-    private static func spaceSentences(_ pieces: inout [Piece]) {
+    private static func spaceSentences(_ pieces: inout [Piece], _ text: inout [Unicode.Scalar]) {
+        var wide: Range<Int>?
         var index = 0
         while index + 2 < pieces.count {
-            let blank = pieces[index + 1].text
-            if blank.count == 1, blank.first == " ", endsSentence(pieces[index].text), startsSentence(pieces[index + 2].text) {
-                pieces[index + 1] = Piece(text: [" ", " "], width: 2, isBlank: true)
+            let blank = pieces[index + 1].range
+            if blank.count == 1, text[blank.lowerBound] == " ", mayEndSentence(pieces[index].range, text),
+                endsSentence(text[pieces[index].range]), startsSentence(text[pieces[index + 2].range])
+            {
+                let both = wide ?? text.count..<text.count + 2
+                if wide == nil { text += [" ", " "] }
+                wide = both
+                pieces[index + 1] = Piece(range: both, width: 2, isBlank: true)
                 index += 2
             } else {
                 index += 1
@@ -166,11 +182,18 @@ enum LineFilling {
         scalar == "\"" || scalar == "'" || scalar == ")" || scalar == "]"
     }
 
+    /// Whether the last sign or the one before it is a full stop or the like: most words are done with by this.
+    private static func mayEndSentence(_ word: Range<Int>, _ text: [Unicode.Scalar]) -> Bool {
+        (max(word.lowerBound, word.upperBound - 2)..<word.upperBound).contains { isStop(text[$0]) }
+    }
+
+    private static func isStop(_ scalar: Unicode.Scalar) -> Bool { scalar == "." || scalar == "!" || scalar == "?" }
+
     private static func endsSentence(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
-        func isStop(_ scalar: Unicode.Scalar?) -> Bool { scalar == "." || scalar == "!" || scalar == "?" }
         var rest = word
-        if let last = rest.last, isClosing(last) { rest.removeLast() }
-        guard isStop(rest.popLast()), let before = rest.last else { return false }
+        // Not by removing, which would copy what the text shares.
+        if let last = rest.last, isClosing(last) { rest = rest.dropLast() }
+        guard let stop = rest.last, isStop(stop), let before = rest.dropLast().last else { return false }
         guard WordSplitter.isASCIILetter(before) || WordSplitter.isDigit(before) || isClosing(before) || before == ">" else {
             return false
         }
@@ -192,7 +215,7 @@ enum LineFilling {
         guard word.last == "." else { return false }
         var bare = word.dropLast()
         if let space = bare.lastIndex(where: WordSplitter.isSpace) { bare = bare[(space + 1)...] }
-        if bare.first == "(" || bare.first == "[" { bare.removeFirst() }
+        if bare.first == "(" || bare.first == "[" { bare = bare.dropFirst() }
         guard (2...6).contains(bare.count) else { return false }
         let letters = Array(bare)
         if letters.count == 3, ("A"..."Z").contains(letters[0]), letters[1...].allSatisfy({ ("a"..."z").contains($0) }) {
@@ -201,7 +224,7 @@ enum LineFilling {
         return abbreviations.contains(String(String.UnicodeScalarView(letters)))
     }
 
-    private static func wrapped(_ pieces: [Piece], width: Int, used: Int, hang: Int) -> [String] {
+    private static func wrapped(_ pieces: [Piece], of text: [Unicode.Scalar], width: Int, used: Int, hang: Int) -> [String] {
         var lines: [String] = []
         let indent = [Unicode.Scalar](repeating: " ", count: hang)
         var index = 0
@@ -222,7 +245,7 @@ enum LineFilling {
             let end = pieces[index - 1].isBlank ? index - 1 : index
             guard end > start else { continue }
             var line = lines.isEmpty ? [] : indent
-            for piece in pieces[start..<end] { line += piece.text }
+            for piece in start..<end { line += text[pieces[piece].range] }
             lines.append(plain(line))
         }
         return lines

@@ -12,6 +12,11 @@ struct PostalForm {
         ("D\nC-S\nZ", ["BR"]), ("D\nZ C, S", ["MX"]), ("D\nC, S, Z", ["CO"]),
     ]
 
+    /// How those write that begin with the country, in their own letters: what stands before the street, and after the organization.
+    private static let ownForms: [String: (before: String, after: String)] = [
+        "CN": ("Z\nS C D", ""), "HK": ("S\nC", ""), "JP": ("〒Z\nS", ""), "KR": ("S C D", "Z"), "TW": ("Z\nS C", ""),
+    ]
+
     private static let names: [String: [String]] = [
         "AR": ["ARG", "Argentina"], "AT": ["AUT", "Austria"], "AU": ["AUS", "Australia"], "BE": ["BEL", "Belgium"],
         "BG": ["BGR", "Bulgaria"], "BR": ["BRA", "Brazil"], "CA": ["CAN", "Canada"], "CH": ["CHE", "Switzerland"],
@@ -62,9 +67,38 @@ struct PostalForm {
         return name
     }
 
+    /// The form in Latin letters; nil where it is not known.
+    private var form: String? { code.flatMap { PostalForm.formOfCode[$0] } }
+
+    /// Whether a value has a place in the form.
+    func holds(_ sign: Character) -> Bool {
+        guard let form else { return true }
+        return form.split { $0 == " " || $0 == "\n" }.contains { word in
+            // Names and the countries' letters before codes are no values.
+            let value = word == "C-S" ? word : word.split(separator: "-").last ?? word
+            return value.count <= 4 && value.contains(sign)
+        }
+    }
+
+    /// The form of who writes from the country down to the addressee; nil for all others.
+    var ownForm: (before: String, after: String)? { code.flatMap { PostalForm.ownForms[$0] } }
+
+    /// Whether the region ends the line of the street.
+    var joinsRegion: Bool { form?.hasPrefix(", S") ?? false }
+
+    /// The lines of a part of such a form.
+    static func ownLines(_ form: String, code: String, city: String, region: String, area: String) -> [String] {
+        let values: [Character: String] = ["Z": code, "C": city, "S": region, "D": area]
+        return form.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ").filter { $0.contains { values[$0]?.isEmpty == false } }
+            let texts = words.map { $0.reduce(into: "") { $0 += values[$1] ?? String($1) } }
+            return texts.isEmpty ? nil : texts.joined(separator: " ")
+        }
+    }
+
     /// The lines between street and country.
     func lines(code: String, city: String, region: String, area: String) -> [String] {
-        guard let own = self.code, let form = PostalForm.formOfCode[own] else {
+        guard let form else {
             if country.isEmpty {
                 let place = [city, [region, code].filter { !$0.isEmpty }.joined(separator: " ")].filter { !$0.isEmpty }
                 return place.isEmpty ? [] : [place.joined(separator: ", ")]
@@ -73,7 +107,7 @@ struct PostalForm {
         }
         let values: [Character: String] = ["Z": code, "C": city, "S": region, "D": area]
         var result: [String] = []
-        for line in form.split(separator: "\n") {
+        for line in form.split(separator: "\n") where !line.hasPrefix(", S") {
             // Capital letters are values where they stand alone.
             let parts = line.split(separator: " ", omittingEmptySubsequences: false).map { word -> String in
                 word.count > 4 ? String(word) : expanded(word, values)

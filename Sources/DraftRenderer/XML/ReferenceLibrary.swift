@@ -10,6 +10,10 @@ public struct ReferenceLibrary: Sendable {
     /// The largest file that is read, in bytes.
     public var maximumFileSize: Int
 
+    /// - Parameters:
+    ///   - folders: searched after the folder of the including file, in this order.
+    ///   - allowsAnyPath: whether an include may name a file outside its own folder and these folders.
+    ///   - maximumFileSize: in bytes; a file beyond it is refused, not cut off.
     public init(folders: [String] = [], allowsAnyPath: Bool = false, maximumFileSize: Int = 16 << 20) {
         self.folders = folders
         self.allowsAnyPath = allowsAnyPath
@@ -83,6 +87,7 @@ public struct ReferenceLibrary: Sendable {
 
 /// A document that gives nothing to render.
 public struct DocumentError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The file, and what is wrong with it.
     public var description: String
 
     init(_ description: String) {

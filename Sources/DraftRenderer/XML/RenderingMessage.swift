@@ -2,15 +2,20 @@
 public struct RenderingMessage: Hashable, Sendable {
     /// How bad it is.
     public enum Severity: String, Hashable, Sendable {
+        /// The document is rendered as it seems to be meant.
         case warning
+        /// Something is missing from what is rendered, or breaks the vocabulary's rules.
         case error
     }
 
+    /// How bad it is.
     public var severity: Severity
+    /// Where in the document, or in the file that it includes.
     public var location: SourceLocation
     /// What was found and what was expected, in one line.
     public var text: String
 
+    /// - Parameter text: what was found and what was expected, in one line.
     public init(_ severity: Severity, at location: SourceLocation, _ text: String) {
         self.severity = severity
         self.location = location

@@ -2,10 +2,12 @@
 public struct SourceLocation: Hashable, Sendable {
     /// The file as the caller named it, or as an include named it.
     public var file: String
+    /// From 1; 0 where it is unknown.
     public var line: Int
     /// In characters, not bytes.
     public var column: Int
 
+    /// - Parameter column: in characters, from 1; 0 where it is unknown.
     public init(file: String, line: Int, column: Int = 0) {
         self.file = file
         self.line = line
@@ -14,6 +16,7 @@ public struct SourceLocation: Hashable, Sendable {
 }
 
 extension SourceLocation: Comparable, CustomStringConvertible {
+    /// By file, line and column.
     public static func < (left: SourceLocation, right: SourceLocation) -> Bool {
         (left.file, left.line, left.column) < (right.file, right.line, right.column)
     }
@@ -75,7 +78,7 @@ final class XMLElement {
 
     /// The child elements of one name, in order.
     func elements(_ name: String) -> [XMLElement] {
-        elements.filter { $0.name == name }
+        children.compactMap { if case .element(let element) = $0, element.name == name { element } else { nil } }
     }
 
     /// The first child element of one name.
@@ -108,7 +111,7 @@ final class XMLElement {
 
     /// The first element within that fits, at any depth.
     func first(where fits: (XMLElement) -> Bool) -> XMLElement? {
-        for inner in elements {
+        for case .element(let inner) in children {
             if fits(inner) { return inner }
             if let found = inner.first(where: fits) { return found }
         }

@@ -2,7 +2,8 @@ import RequirementMarks
 
 /// The UDP port of an SCTP endpoint (RFC 6951), as a parameter of our own: type 0x9899, length 8, the port, two bytes of zero.
 /// It means this only as the last parameter of a Pool Element or Server Information parameter, and then of every SCTP transport in
-/// it; in any other form or place it is as unknown as any. It never stands within an SCTP Transport parameter: rsplib 3.4.4 stops at
+/// it, and behind the transports of an ASAP_SERVER_ANNOUNCE, which ASAP reads out of the parameters that were passed over; in any
+/// other form or place it is as unknown as any. It never stands within an SCTP Transport parameter: rsplib 3.4.4 stops at
 /// an unknown parameter there, while it passes over one at the end of a pool element.
 struct EncapsulationPort: RawRepresentable, Hashable, Sendable {
     let rawValue: UInt16
