@@ -16,13 +16,16 @@ public struct DocumentRenderer: Sendable {
         case html
     }
 
+    /// Where included files are looked for.
     public var library: ReferenceLibrary
+    /// What is made of a document.
     public var form: Form
     /// Whether a test proves each requirement, "proven", "excepted" or "open" by its name; shown in HTML, where it is not empty.
     public var requirementStatuses: [String: String] = [:]
     /// What stands in for the date of a document that has none, or only a part of one.
     public var today: CalendarDay
 
+    /// - Parameter today: stands in for the date of a document that has none.
     public init(library: ReferenceLibrary = .init(), today: CalendarDay, form: Form = .text) {
         self.library = library
         self.form = form
@@ -39,6 +42,7 @@ public struct DocumentRenderer: Sendable {
         /// Messages beyond the limit of one run.
         public var droppedMessages: Int
 
+        /// Whether the author has to mend something: there are errors, or messages that were not kept.
         public var hasErrors: Bool { droppedMessages > 0 || messages.contains { $0.severity == .error } }
     }
 

@@ -1,10 +1,13 @@
 /// A day of the calendar, and a document's date, of which the day may be missing.
 public struct CalendarDay: Hashable, Sendable, Comparable {
+    /// As it is written, such as 2026.
     public var year: Int
     /// 1 to 12.
     public var month: Int
+    /// 1 to 31.
     public var day: Int
 
+    /// A day from its parts, which are not checked.
     public init(year: Int, month: Int, day: Int) {
         self.year = year
         self.month = month

@@ -10,6 +10,10 @@ public struct ReferenceLibrary: Sendable {
     /// The largest file that is read, in bytes.
     public var maximumFileSize: Int
 
+    /// - Parameters:
+    ///   - folders: searched after the folder of the including file.
+    ///   - allowsAnyPath: whether an include may name a file outside its own folder and these.
+    ///   - maximumFileSize: in bytes; 16 MiB.
     public init(folders: [String] = [], allowsAnyPath: Bool = false, maximumFileSize: Int = 16 << 20) {
         self.folders = folders
         self.allowsAnyPath = allowsAnyPath

@@ -2,15 +2,20 @@
 public struct RenderingMessage: Hashable, Sendable {
     /// How bad it is.
     public enum Severity: String, Hashable, Sendable {
+        /// The document is rendered, though not quite as it may be meant.
         case warning
+        /// The document is wrong, or a part of it could not be rendered.
         case error
     }
 
+    /// How bad it is.
     public var severity: Severity
+    /// What it is about.
     public var location: SourceLocation
     /// What was found and what was expected, in one line.
     public var text: String
 
+    /// A message about a place in a file.
     public init(_ severity: Severity, at location: SourceLocation, _ text: String) {
         self.severity = severity
         self.location = location

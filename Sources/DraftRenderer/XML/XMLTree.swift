@@ -2,10 +2,12 @@
 public struct SourceLocation: Hashable, Sendable {
     /// The file as the caller named it, or as an include named it.
     public var file: String
+    /// From 1; 0 is unknown.
     public var line: Int
     /// In characters, not bytes.
     public var column: Int
 
+    /// - Parameter column: in characters from 1; 0 is unknown.
     public init(file: String, line: Int, column: Int = 0) {
         self.file = file
         self.line = line
