@@ -20,6 +20,15 @@ let package = Package(
             dependencies: [.product(name: "RSerPoolSimulation", package: "swift-rserpool")],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
 
+        // What a walk through many elements by SNMP costs their registrar; scripts/snmp --bench runs it
+        .executableTarget(
+            name: "walk-benchmark",
+            dependencies: [
+                "AgentX", "RSerPoolMIB", "ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters",
+                "SCTPTransport",
+            ].map { .product(name: $0, package: "swift-rserpool") },
+            swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
+
         // Round trips a second and heap for an association, over each SCTP
         .executableTarget(
             name: "transport-benchmark",

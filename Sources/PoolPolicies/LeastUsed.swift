@@ -5,6 +5,7 @@ import RequirementMarks
 public struct LeastUsed: RankedPolicy {
     public static let type = PolicyType.leastUsed
     public static let name = "Least Used"
+    public static let layout: [PolicyField] = [.load]
     public static let overall = LeastUsed(load: .idle)
 
     /// What the element last told of itself.
@@ -16,7 +17,7 @@ public struct LeastUsed: RankedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 1)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
     }
 

@@ -6,6 +6,7 @@ import RequirementMarks
 public struct LeastUsedWithDegradation: DegradingPolicy {
     public static let type = PolicyType.leastUsedWithDegradation
     public static let name = "Least Used with Degradation"
+    public static let layout: [PolicyField] = [.load, .degradation]
     public static let overall = LeastUsedWithDegradation(load: .idle, degradation: .idle)
 
     /// What the element last told of itself.
@@ -22,7 +23,7 @@ public struct LeastUsedWithDegradation: DegradingPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 2)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
         degradation = Load(rawValue: parameter.word(1))
     }

@@ -6,6 +6,7 @@ import RequirementMarks
 public struct LeastUsedWithDegradationAndDistancePenalty: DegradingPolicy {
     public static let type = PolicyType.leastUsedWithDegradationAndDistancePenalty
     public static let name = "Least Used with Degradation and Distance Penalty Factor"
+    public static let layout: [PolicyField] = [.load, .degradation, .distancePenaltyFactor, .distance]
     public static let overall = LeastUsedWithDegradationAndDistancePenalty(
         load: .idle, degradation: .idle, factor: .none, distance: 0)
 
@@ -31,7 +32,7 @@ public struct LeastUsedWithDegradationAndDistancePenalty: DegradingPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 4)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
         degradation = Load(rawValue: parameter.word(1))
         factor = DistancePenaltyFactor(rawValue: parameter.word(2))

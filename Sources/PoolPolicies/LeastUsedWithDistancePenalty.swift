@@ -5,6 +5,7 @@ import RequirementMarks
 public struct LeastUsedWithDistancePenalty: RankedPolicy {
     public static let type = PolicyType.leastUsedWithDistancePenalty
     public static let name = "Least Used with Distance Penalty Factor"
+    public static let layout: [PolicyField] = [.load, .distancePenaltyFactor, .distance]
     public static let overall = LeastUsedWithDistancePenalty(load: .idle, factor: .none, distance: 0)
 
     /// What the element last told of itself.
@@ -25,7 +26,7 @@ public struct LeastUsedWithDistancePenalty: RankedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 3)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
         factor = DistancePenaltyFactor(rawValue: parameter.word(1))
         distance = parameter.word(2)

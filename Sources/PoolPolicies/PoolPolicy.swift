@@ -9,6 +9,8 @@ public protocol PoolPolicy: Hashable, Sendable, CustomStringConvertible {
     static var type: PolicyType { get }
     /// The policy's name as in RFC 5356.
     static var name: String { get }
+    /// The words of the policy-specific data, in their order (the sections on the parameter in RFC 5356 §4, §5).
+    static var layout: [PolicyField] { get }
 
     /// Reads the policy-specific data.
     /// - Throws: ``PolicyError`` where the type is another one or the data do not have this policy's layout.
@@ -84,10 +86,11 @@ public protocol PoolUserChoice: Sendable {
 }
 
 extension PolicyParameter {
-    /// Throws unless this is a parameter of the given policy with so many words of data.
-    func require(_ type: PolicyType, words: Int) throws(PolicyError) {
-        guard self.type == type else { throw PolicyError(.otherType, self.type) }
-        guard data.count == 4 * words else { throw PolicyError(.length(expected: 4 * words, found: data.count), type) }
+    /// Throws unless this is a parameter of the given policy with as many words of data as it has.
+    func require<Policy: PoolPolicy>(_ policy: Policy.Type) throws(PolicyError) {
+        guard type == Policy.type else { throw PolicyError(.otherType, type) }
+        let length = 4 * Policy.layout.count
+        guard data.count == length else { throw PolicyError(.length(expected: length, found: data.count), type) }
     }
 
     /// A word of data whose length was checked.

@@ -5,6 +5,7 @@ import RequirementMarks
 public struct PriorityLeastUsed: RankedPolicy {
     public static let type = PolicyType.priorityLeastUsed
     public static let name = "Priority Least Used"
+    public static let layout: [PolicyField] = [.load, .degradation]
     public static let overall = PriorityLeastUsed(load: .idle, degradation: .idle)
 
     /// What the element last told of itself.
@@ -21,7 +22,7 @@ public struct PriorityLeastUsed: RankedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 2)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
         degradation = Load(rawValue: parameter.word(1))
     }

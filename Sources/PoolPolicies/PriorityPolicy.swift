@@ -5,6 +5,7 @@ import RequirementMarks
 public struct PriorityPolicy: RankedPolicy {
     public static let type = PolicyType.priority
     public static let name = "Priority"
+    public static let layout: [PolicyField] = [.priority]
     public static let overall = PriorityPolicy(priority: 0)
 
     /// Larger numbers mean higher priorities.
@@ -16,7 +17,7 @@ public struct PriorityPolicy: RankedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 1)
+        try parameter.require(Self.self)
         priority = parameter.word(0)
     }
 

@@ -4,13 +4,14 @@ public import RSerPoolParameters
 public struct RandomPolicy: WeightedPolicy {
     public static let type = PolicyType.random
     public static let name = "Random"
+    public static let layout: [PolicyField] = []
     public static let overall = RandomPolicy()
 
     /// Without values or elements.
     public init() {}
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 0)
+        try parameter.require(Self.self)
     }
 
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type) }

@@ -5,6 +5,7 @@ import RequirementMarks
 public struct RandomizedLeastUsed: WeightedPolicy {
     public static let type = PolicyType.randomizedLeastUsed
     public static let name = "Randomized Least Used"
+    public static let layout: [PolicyField] = [.load]
     public static let overall = RandomizedLeastUsed(load: .idle)
 
     /// What the element last told of itself.
@@ -16,7 +17,7 @@ public struct RandomizedLeastUsed: WeightedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 1)
+        try parameter.require(Self.self)
         load = Load(rawValue: parameter.word(0))
     }
 

@@ -5,13 +5,14 @@ import RequirementMarks
 public struct RoundRobin: PoolPolicy {
     public static let type = PolicyType.roundRobin
     public static let name = "Round Robin"
+    public static let layout: [PolicyField] = []
     public static let overall = RoundRobin()
 
     /// Without values or elements.
     public init() {}
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 0)
+        try parameter.require(Self.self)
     }
 
     public var parameter: PolicyParameter { PolicyParameter(type: Self.type) }

@@ -4,6 +4,7 @@ public import RSerPoolParameters
 public struct WeightedRandom: WeightedPolicy {
     public static let type = PolicyType.weightedRandom
     public static let name = "Weighted Random"
+    public static let layout: [PolicyField] = [.weight]
     public static let overall = WeightedRandom(weight: 1)
 
     /// The element's capacity of service compared with the pool's other elements; 0 is none (§3.2).
@@ -15,7 +16,7 @@ public struct WeightedRandom: WeightedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 1)
+        try parameter.require(Self.self)
         weight = parameter.word(0)
     }
 

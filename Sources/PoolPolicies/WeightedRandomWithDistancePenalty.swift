@@ -6,6 +6,7 @@ import RequirementMarks
 public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     public static let type = PolicyType.weightedRandomWithDistancePenalty
     public static let name = "Weighted Random with Distance Penalty Factor"
+    public static let layout: [PolicyField] = [.weight, .distancePenaltyFactor, .distance]
     public static let overall = WeightedRandomWithDistancePenalty(weight: 1, factor: .none, distance: 0)
 
     /// The element's capacity of service compared with the pool's other elements; 0 is none (RFC 5356 §3.2).
@@ -26,7 +27,7 @@ public struct WeightedRandomWithDistancePenalty: WeightedPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 3)
+        try parameter.require(Self.self)
         weight = parameter.word(0)
         factor = DistancePenaltyFactor(rawValue: parameter.word(1))
         distance = parameter.word(2)

@@ -5,6 +5,7 @@ import RequirementMarks
 public struct WeightedRoundRobin: PoolPolicy {
     public static let type = PolicyType.weightedRoundRobin
     public static let name = "Weighted Round Robin"
+    public static let layout: [PolicyField] = [.weight]
     public static let overall = WeightedRoundRobin(weight: 1)
 
     /// The element's capacity of service compared with the pool's other elements; 0 is none (§3.2).
@@ -16,7 +17,7 @@ public struct WeightedRoundRobin: PoolPolicy {
     }
 
     public init(_ parameter: PolicyParameter) throws(PolicyError) {
-        try parameter.require(Self.type, words: 1)
+        try parameter.require(Self.self)
         weight = parameter.word(0)
     }
 

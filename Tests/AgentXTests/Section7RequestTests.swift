@@ -63,7 +63,37 @@ struct Section7RequestTests {
         var stage = try openStage(configuration)
         let response = try stage.ask(
             .getBulk([SearchRange(from: [1])], nonRepeaters: 0, maximumRepetitions: 60_000))
-        #expect(response?.bindings.count == 3)
+        #expect(response?.bindings.count == 2)
+    }
+
+    @Test("RFC 3416 §4.2.1: an answer that would be too long is refused, and the range is named", arguments: [0, 1, 2])
+    func answerTooLong(kind: Int) throws {
+        var configuration = AgentXSessionConfiguration()
+        // Each answer has 24 bytes.
+        configuration.answerLimit = 100
+        var stage = try openStage(configuration)
+        for (count, status, index) in [(4, AgentXMessage.Status.noError, 0), (5, .tooBig, 5)] {
+            let ranges = [SearchRange](repeating: SearchRange(from: [1, 2, 2]), count: count)
+            let body: AgentXMessage.Body =
+                switch kind {
+                case 0: .get(ranges)
+                case 1: .getNext(ranges)
+                default: .getBulk(ranges, nonRepeaters: 2, maximumRepetitions: 1)
+                }
+            let response = try stage.ask(body)
+            #expect(response?.status == status && response?.index == UInt16(index))
+            #expect(response?.bindings.count == (status == .noError ? count : 0))
+        }
+    }
+
+    @Test("§7.2.3.3: a bulk answer ends with a whole repetition")
+    func bulkAnswerEnds() throws {
+        var configuration = AgentXSessionConfiguration()
+        configuration.answerLimit = 100
+        var stage = try openStage(configuration)
+        let ranges = [1, 2, 1].map { SearchRange(from: [1, 2, $0]) }
+        let response = try stage.ask(.getBulk(ranges, nonRepeaters: 1, maximumRepetitions: 3))
+        #expect(response?.bindings.map(\.name) == [[1, 2, 2], [1, 2, 3], [1, 2, 2]])
     }
 
     @Test("§6.1.1: another context has none of our variables")

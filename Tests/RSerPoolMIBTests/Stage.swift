@@ -62,3 +62,7 @@ enum Stage {
     static var view: ManagementView { ManagementView(nodes()) }
     static let base = RSerPoolObjects.module
 }
+
+extension ManagementView.RowIndex {
+    var subidentifiers: [UInt32] { (0..<Int(count)).map { self[$0] } }
+}

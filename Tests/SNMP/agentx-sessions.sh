@@ -27,3 +27,9 @@ stop e
 check "an element that ends in order takes its rows along" within 10 has_rows 1.2.1 4 4
 kill_hard two
 check "a killed registrar's rows vanish, and the other's row for it once it is given up" within 60 has_rows 1.1.1 3 1
+
+threads() { cat "/proc/${process_of[$1]}/task"/*/comm | grep -c '^agentx$'; }
+start plain "$rserpool" registrar --listen "$net.60" --transport userland --timing fast --log-format json
+need "a registrar starts without --agentx" within 20 reported plain listening
+check "it has no thread for an SNMP agent" equal 0 "$(threads plain)"
+check "one with --agentx has one" equal 1 "$(threads one)"

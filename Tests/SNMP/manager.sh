@@ -12,8 +12,11 @@ for name in SNMPv2-SMI SNMPv2-TC SNMPv2-CONF INET-ADDRESS-MIB SNMP-FRAMEWORK-MIB
 done
 cp Sources/RSerPoolMIB/MIB/RSERPOOL-MIB.txt "$mibs/RSERPOOL-MIB"
 
+# start_agent [NAME SOCKET [LINE]]   An SNMP agent at $agent, which takes subagents at a socket; with a further line of configuration.
 start_agent() {
-    cat >"$run/snmpd.conf" <<CONFIGURATION
+    local name=${1:-agent} socket=${2:-$socket}
+    cat >"$run/$name.conf" <<CONFIGURATION
+${3:-}
 agentAddress udp:$agent
 master agentx
 agentXSocket unix:$socket
@@ -32,7 +35,7 @@ group keepers usm keeper
 rouser watcher2 auth -V pools
 CONFIGURATION
     # Without the private directory it would write into the system's.
-    SNMP_PERSISTENT_DIR=$run/persistent MIBS='' start agent snmpd -f -C -c "$run/snmpd.conf" -Lo -p "$run/snmpd.pid"
+    SNMP_PERSISTENT_DIR=$run/persistent-$name MIBS='' start "$name" snmpd -f -C -c "$run/$name.conf" -Lo -p "$run/$name.pid"
 }
 
 is_answering() { watch_get $module.1.1.1.1.3.1; }

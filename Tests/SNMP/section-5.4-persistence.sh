@@ -5,10 +5,10 @@ check "it is seen" equal "$(bytes 'cellar, rack 2')" "$(one "1.1.1.1.4.$one_row"
 stop user c e
 start_element c 13 Weighted weighted-round-robin:weight=3
 start_element e 15 Stream random --serve-over tcp
+check "element c is back" within 60 reported c registered
+check "element e is back" within 60 reported e registered
 start_user
 type_at user again
-check "element c is back" within 30 reported c registered
-check "element e is back" within 30 reported e registered
 row_of() { [[ -n $(row "$1" "$2" "$3") ]] || { echo "no row" && return 1; }; }
 within 20 row_of 1.2.1 4 13 && within 20 row_of 1.2.1 4 15 && within 20 has_rows 1.3.1 3 1
 c=$(row 1.2.1 4 13) e=$(row 1.2.1 4 15)

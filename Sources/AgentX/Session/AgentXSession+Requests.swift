@@ -11,16 +11,13 @@ extension AgentXSession {
         let isOurs = request.context == configuration.context
         switch request.body {
         case .get(let ranges):
-            let bindings = ranges.map { range in
-                VariableBinding(range.start, isOurs ? objects.value(of: range.start) : .noSuchObject)
-            }
-            respond(AgentXMessage.Response(bindings: bindings), to: request)
-        case .getNext(let ranges):
-            let bindings = ranges.map { search($0, isOurs) }
-            respond(AgentXMessage.Response(bindings: bindings), to: request)
+            respond(
+                bounded(ranges) { session, range in
+                    VariableBinding(range.start, isOurs ? session.objects.value(of: range.start) : .noSuchObject)
+                }, to: request)
+        case .getNext(let ranges): respond(bounded(ranges) { $0.search($1, isOurs) }, to: request)
         case .getBulk(let ranges, let nonRepeaters, let repetitions):
-            let bindings = bulk(ranges, Int(nonRepeaters), Int(repetitions), isOurs)
-            respond(AgentXMessage.Response(bindings: bindings), to: request)
+            respond(bulk(ranges, Int(nonRepeaters), Int(repetitions), isOurs), to: request)
         case .testSet(let bindings):
             let failure = isOurs ? objects.test(bindings) : SetFailure(.noAccess, at: 1)
             respond(response(failure), to: request)
@@ -45,29 +42,55 @@ extension AgentXSession {
         (isOurs ? objects.first(in: range) : nil) ?? VariableBinding(range.start, .endOfMibView)
     }
 
+    /// A binding for each range; refused at the one with which the answer would be too long.
+    private mutating func bounded(
+        _ ranges: [SearchRange], _ find: (inout Self, SearchRange) -> VariableBinding
+    ) -> AgentXMessage.Response {
+        var bindings: [VariableBinding] = []
+        bindings.reserveCapacity(ranges.count)
+        var length = 0
+        for range in ranges {
+            bindings.append(find(&self, range))
+            length += bindings[bindings.count - 1].encodedLength
+            guard length <= configuration.answerLimit else { return Self.tooBig(bindings.count) }
+        }
+        return AgentXMessage.Response(bindings: bindings)
+    }
+
+    /// RFC 3416 §4.2.1: what fits into no message is not cut short. A master agent may not even take an answer of more than 64 KiB.
+    private static func tooBig(_ place: Int) -> AgentXMessage.Response {
+        AgentXMessage.Response(.tooBig, index: UInt16(clamping: place))
+    }
+
     /// §7.2.3.3: the first ranges once, then the others again and again until there is no more, or the answer is long enough.
     private mutating func bulk(
         _ ranges: [SearchRange], _ nonRepeaters: Int, _ repetitions: Int, _ isOurs: Bool
-    ) -> [VariableBinding] {
-        var bindings = ranges.prefix(nonRepeaters).map { search($0, isOurs) }
+    ) -> AgentXMessage.Response {
+        var response = bounded(Array(ranges.prefix(nonRepeaters))) { $0.search($1, isOurs) }
         var repeated = Array(ranges.dropFirst(nonRepeaters))
-        guard !repeated.isEmpty else { return bindings }
-        var length = bindings.reduce(0) { $0 + $1.encodedLength }
-        for _ in 0..<repetitions {
+        guard response.status == .noError, !repeated.isEmpty else { return response }
+        var length = response.bindings.reduce(0) { $0 + $1.encodedLength }
+        for repetition in 0..<repetitions {
+            let complete = response.bindings.count
             var isAtEnd = true
             for place in repeated.indices {
                 let found = search(repeated[place], isOurs)
                 length += found.encodedLength
+                guard length <= configuration.answerLimit else {
+                    guard repetition > 0 else { return Self.tooBig(nonRepeaters + place + 1) }
+                    response.bindings.removeSubrange(complete...)
+                    return response
+                }
                 if found.value != .endOfMibView {
                     isAtEnd = false
                     repeated[place].start = found.name
                     repeated[place].isStartIncluded = false
                 }
-                bindings.append(found)
+                response.bindings.append(found)
             }
-            if isAtEnd || length > configuration.answerLimit { break }
+            if isAtEnd { break }
         }
-        return bindings
+        return response
     }
 }
 

@@ -20,8 +20,9 @@ public struct AgentXSessionConfiguration: Hashable, Sendable {
     public var maximumParseErrors = 10
     /// The longest payload taken, in bytes.
     public var payloadLimit = AgentXMessage.standardPayloadLimit
-    /// The longest answer, in bytes: a bulk answer ends before it is longer.
-    public var answerLimit = 60_000
+    /// The longest answer, in bytes of bindings: a bulk answer ends before it is longer, any other is refused as `tooBig`. No SNMP
+    /// message over UDP has more, and Net-SNMP's agent ends a session whose answer is longer than 65,536 bytes.
+    public var answerLimit = 65_000
     /// Rows that a session has at most; a further one is refused.
     public var maximumRows = 4_096
 

@@ -9,15 +9,25 @@ import RequirementMarks
 /// Every message names its sender and its receiver. The codec takes any numbers there; whether a peer may call itself
 /// `RegistrarIdentifier/undetermined` (RFC 5353 §3.2.1 forbids it), and for whom a message is, is the registrar's to judge.
 public enum ENRPMessage: Hashable, Sendable {
+    /// ENRP_PRESENCE: a registrar is there (RFC 5353 §2.1).
     case presence(Presence)
+    /// ENRP_HANDLE_TABLE_REQUEST: a registrar asks for a handlespace, or more of it (RFC 5353 §2.2).
     case handleTableRequest(HandleTableRequest)
+    /// ENRP_HANDLE_TABLE_RESPONSE: a part of the handlespace (RFC 5353 §2.3).
     case handleTableResponse(HandleTableResponse)
+    /// ENRP_HANDLE_UPDATE: an element came, changed or went (RFC 5353 §2.4).
     case handleUpdate(HandleUpdate)
+    /// ENRP_LIST_REQUEST: a registrar asks which others there are (RFC 5353 §2.5).
     case listRequest(ListRequest)
+    /// ENRP_LIST_RESPONSE: those that the sender knows (RFC 5353 §2.6).
     case listResponse(ListResponse)
+    /// ENRP_INIT_TAKEOVER: a registrar wants to take another one over (RFC 5353 §2.7).
     case initTakeover(InitTakeover)
+    /// ENRP_INIT_TAKEOVER_ACK: a peer does not object (RFC 5353 §2.8).
     case initTakeoverAcknowledgement(InitTakeoverAcknowledgement)
+    /// ENRP_TAKEOVER_SERVER: a registrar has taken another one over (RFC 5353 §2.9).
     case takeoverServer(TakeoverServer)
+    /// ENRP_ERROR: something was not understood (RFC 5353 §2.10).
     case error(ErrorReport)
 }
 
@@ -54,6 +64,7 @@ extension WireLimits {
 extension ENRPMessage {
     /// A message and what its sender has to be told though the message was accepted.
     public struct Decoded: Hashable, Sendable {
+        /// The message.
         public var message: ENRPMessage
         /// Causes for an ENRP_ERROR, one for each parameter that was passed over and has to be reported (RFC 5354 §3);
         /// mostly none.
@@ -146,6 +157,7 @@ extension ENRPMessage {
         return writer.bytes
     }
 
+    /// The number of its type.
     public var type: ENRPMessageType { Swift.type(of: body).type }
     /// Who sent the message, or sends it.
     public var sender: RegistrarIdentifier { body.sender }

@@ -1,14 +1,24 @@
 /// The types of ENRP's messages (RFC 5353 §2, Figure 1).
 public enum ENRPMessageType: UInt8, Hashable, Sendable, CaseIterable {
+    /// ENRP_PRESENCE (RFC 5353 §2.1)
     case presence = 0x01
+    /// ENRP_HANDLE_TABLE_REQUEST (RFC 5353 §2.2)
     case handleTableRequest = 0x02
+    /// ENRP_HANDLE_TABLE_RESPONSE (RFC 5353 §2.3)
     case handleTableResponse = 0x03
+    /// ENRP_HANDLE_UPDATE (RFC 5353 §2.4)
     case handleUpdate = 0x04
+    /// ENRP_LIST_REQUEST (RFC 5353 §2.5)
     case listRequest = 0x05
+    /// ENRP_LIST_RESPONSE (RFC 5353 §2.6)
     case listResponse = 0x06
+    /// ENRP_INIT_TAKEOVER (RFC 5353 §2.7)
     case initTakeover = 0x07
+    /// ENRP_INIT_TAKEOVER_ACK (RFC 5353 §2.8)
     case initTakeoverAcknowledgement = 0x08
+    /// ENRP_TAKEOVER_SERVER (RFC 5353 §2.9)
     case takeoverServer = 0x09
+    /// ENRP_ERROR (RFC 5353 §2.10)
     case error = 0x0a
 }
 

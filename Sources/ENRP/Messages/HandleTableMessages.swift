@@ -6,10 +6,14 @@ extension ENRPMessage {
     public struct HandleTableRequest: Hashable, Sendable {
         /// The W flag: only the elements that the receiver owns are wanted.
         public var ownChildrenOnly: Bool
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter ownChildrenOnly: true where only the elements that the receiver owns are wanted (RFC 5353 §3.6.3).
         public init(
             ownChildrenOnly: Bool = false, sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined,
             preserved: [PreservedParameter] = []
@@ -23,10 +27,12 @@ extension ENRPMessage {
 
     /// A pool, or a part of it, as it stands in a handle table (RFC 5353 §2.3).
     public struct PoolEntry: Hashable, Sendable {
+        /// The pool's handle.
         public var pool: PoolHandle
         /// At least one.
         public var elements: [PoolElementParameter]
 
+        /// - Parameter elements: at least one.
         public init(pool: PoolHandle, elements: [PoolElementParameter]) {
             self.pool = pool
             self.elements = elements
@@ -39,12 +45,18 @@ extension ENRPMessage {
         public var hasMore: Bool
         /// The R flag: the sender does not give its handlespace out now. Then there are no entries.
         public var isRejected: Bool
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// A pool may be spread over several entries, in one message or in several. None where the handlespace is empty.
         public var entries: [PoolEntry]
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameters:
+        ///   - hasMore: there is more, to be had by another request.
+        ///   - isRejected: the handlespace is not given out now; no entries then.
         public init(
             hasMore: Bool = false, isRejected: Bool = false, sender: RegistrarIdentifier,
             receiver: RegistrarIdentifier = .undetermined, entries: [PoolEntry] = [], preserved: [PreservedParameter] = []

@@ -16,13 +16,22 @@ extension ENRPMessage {
         /// The T flag: the receiver may become the element's home, by a keep-alive with the H flag. Off where the extension,
         /// draft-dreibholz-rserpool-enrp-takeover, is not in use.
         public var suggestsTakeover: Bool
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
+        /// What the receiver is to do.
         public var action: Action
+        /// The element's pool.
         public var pool: PoolHandle
+        /// The element as it stands now; of one that is gone the identifier counts.
         public var element: PoolElementParameter
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameters:
+        ///   - suggestsTakeover: the receiver may become the element's home (draft-dreibholz-rserpool-enrp-takeover).
+        ///   - receiver: the peer; none in particular by default.
         public init(
             suggestsTakeover: Bool = false, sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined,
             action: Action, pool: PoolHandle, element: PoolElementParameter, preserved: [PreservedParameter] = []

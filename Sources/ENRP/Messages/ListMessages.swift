@@ -4,10 +4,14 @@ import RequirementMarks
 extension ENRPMessage {
     /// ENRP_LIST_REQUEST: asks a peer which registrars it knows (RFC 5353 §2.5).
     public struct ListRequest: Hashable, Sendable {
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// A request; without a receiver for whoever gets it.
         public init(
             sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, preserved: [PreservedParameter] = []
         ) {
@@ -21,11 +25,16 @@ extension ENRPMessage {
     public struct ListResponse: Hashable, Sendable {
         /// The R flag: the sender does not give its list out now. Then there are no servers.
         public var isRejected: Bool
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
+        /// The registrars that the sender knows; none where there are no others.
         public var servers: [ServerInformationParameter]
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter isRejected: the list is not given out now; no servers then.
         public init(
             isRejected: Bool = false, sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined,
             servers: [ServerInformationParameter] = [], preserved: [PreservedParameter] = []

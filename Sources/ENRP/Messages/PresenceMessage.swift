@@ -5,14 +5,21 @@ extension ENRPMessage {
     public struct Presence: Hashable, Sendable {
         /// The reply-required flag (RFC 5353 §3.4): the receiver answers with its own presence, its server information in it.
         public var isReplyRequired: Bool
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// Over the pool elements that the sender owns (RFC 5353 §3.6.2). Should always be there.
         public var checksum: PEChecksum?
         /// Where the sender is reached; has to be there in an answer.
         public var server: ServerInformationParameter?
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameters:
+        ///   - isReplyRequired: the receiver is to answer with its own presence.
+        ///   - checksum: over the elements that the sender owns.
+        ///   - server: where the sender is reached.
         public init(
             isReplyRequired: Bool = false, sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined,
             checksum: PEChecksum? = nil, server: ServerInformationParameter? = nil, preserved: [PreservedParameter] = []
@@ -28,12 +35,16 @@ extension ENRPMessage {
 
     /// ENRP_ERROR: a message, or a parameter of it, was not understood (RFC 5353 §2.10).
     public struct ErrorReport: Hashable, Sendable {
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// At least one.
         public var causes: [ErrorCause]
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter causes: at least one.
         public init(
             sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, causes: [ErrorCause],
             preserved: [PreservedParameter] = []

@@ -3,12 +3,16 @@ public import RSerPoolParameters
 extension ENRPMessage {
     /// ENRP_INIT_TAKEOVER: the sender wants to take over a peer that seems to have failed (RFC 5353 §2.7).
     public struct InitTakeover: Hashable, Sendable {
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// The registrar that is, or has been, taken over.
         public var target: RegistrarIdentifier
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter target: the registrar that is, or has been, taken over.
         public init(
             sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, target: RegistrarIdentifier,
             preserved: [PreservedParameter] = []
@@ -22,12 +26,16 @@ extension ENRPMessage {
 
     /// ENRP_INIT_TAKEOVER_ACK: the sender does not object to the takeover (RFC 5353 §2.8).
     public struct InitTakeoverAcknowledgement: Hashable, Sendable {
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// The registrar that is, or has been, taken over.
         public var target: RegistrarIdentifier
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter target: the registrar that is, or has been, taken over.
         public init(
             sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, target: RegistrarIdentifier,
             preserved: [PreservedParameter] = []
@@ -41,12 +49,16 @@ extension ENRPMessage {
 
     /// ENRP_TAKEOVER_SERVER: the sender has taken a peer over (RFC 5353 §2.9).
     public struct TakeoverServer: Hashable, Sendable {
+        /// The registrar that sends it.
         public var sender: RegistrarIdentifier
+        /// The registrar that it is for; `undetermined` where that is not one registrar, or not known.
         public var receiver: RegistrarIdentifier
         /// The registrar that is, or has been, taken over.
         public var target: RegistrarIdentifier
+        /// Unknown parameters, kept to be encoded again.
         public var preserved: [PreservedParameter]
 
+        /// - Parameter target: the registrar that is, or has been, taken over.
         public init(
             sender: RegistrarIdentifier, receiver: RegistrarIdentifier = .undetermined, target: RegistrarIdentifier,
             preserved: [PreservedParameter] = []

@@ -56,9 +56,11 @@ public enum PeerEvent: Hashable, Sendable {
     // §3.6
     /// The checksum that a peer told is not that of the own copy of its elements.
     case checksumMismatch(RegistrarIdentifier, told: PEChecksum, own: PEChecksum)
+    /// A peer's elements are asked for anew (RFC 5353 §3.6.3).
     case resynchronisationBegun(RegistrarIdentifier)
     /// The own copy of a peer's elements was renewed: so many came, so many were removed because they did not.
     case resynchronised(RegistrarIdentifier, elements: Int, removed: Int)
+    /// They were not to be had, and why.
     case resynchronisationFailed(RegistrarIdentifier, MentorFailure)
     /// The checksums agree again, or for the first time.
     case inStep(RegistrarIdentifier)

@@ -23,6 +23,7 @@ public struct RegistrarAddresses: Hashable, Sendable {
         self.asapEncapsulationPort = asapEncapsulationPort
     }
 
+    /// No addresses: the registrar tells of none.
     public static let none = RegistrarAddresses()
 
     /// The Server Information parameter; nil without addresses.

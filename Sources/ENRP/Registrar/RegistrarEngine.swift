@@ -14,6 +14,7 @@ public import SCTPTransport
 public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: TransportEngine {
     /// What can happen to a registrar.
     public enum Input: TransportEngineInput {
+        /// Something from an association, or about it.
         case transport(SCTPEvent)
         /// What came to a multicast endpoint.
         case announcement(Announcement)
@@ -25,18 +26,22 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
 
     /// What a registrar does.
     public enum Output: Hashable, TransportEngineOutput {
+        /// Something for an association.
         case transport(SCTPAction)
         /// A datagram for elements and users (channel `.asap`) or for peers (`.enrp`).
         case announcement(OutgoingAnnouncement)
+        /// Something to tell.
         case event(RegistrarEvent)
         /// The round-trip time of an association is wanted, for a policy under which distance counts. Where it is not known,
         /// nothing need be answered.
         case measurementWanted(AssociationIdentifier)
 
+        /// What is for an association; nil for anything else.
         public var transportAction: SCTPAction? {
             if case .transport(let action) = self { action } else { nil }
         }
 
+        /// What is for a multicast group; nil for anything else.
         public var announcement: OutgoingAnnouncement? {
             if case .announcement(let announcement) = self { announcement } else { nil }
         }
@@ -44,6 +49,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
 
     /// The registrar's own identifier. It may change while the registrar initialises, where a peer has the same (RFC 5353 §3.2.1).
     public internal(set) var identifier: RegistrarIdentifier
+    /// Timers, thresholds and limits.
     public let configuration: RegistrarConfiguration
     /// Where the registrar is reached, as it tells others.
     public let addresses: RegistrarAddresses
@@ -113,6 +119,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
         wireLimits = limits
     }
 
+    /// When ``Input/timer`` is due; nil where nothing is waited for.
     public var nextDeadline: MonotonicInstant? {
         [deadlines.next, updateDeadlines.next, timers.nextDeadline].lazy.compactMap(\.self).min()
     }

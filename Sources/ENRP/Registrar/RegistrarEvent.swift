@@ -11,14 +11,19 @@ public enum RegistrarEvent: Hashable, Sendable {
     /// An association was aborted because there are as many as there may be.
     case associationRefused(AssociationIdentifier)
 
+    /// A pool began to be, by its first element, with that element's policy.
     case poolCreated(PoolHandle, PolicyType)
+    /// A pool ended with its last element.
     case poolRemoved(PoolHandle)
     /// A pool element is new in its pool.
     case elementRegistered(PoolHandle, PoolElementIdentifier, PolicyParameter)
     /// A pool element registered again; these are its values now.
     case elementRenewed(PoolHandle, PoolElementIdentifier, PolicyParameter)
+    /// An element is gone, and why.
     case elementRemoved(PoolHandle, PoolElementIdentifier, ElementRemoval)
+    /// A registration was rejected, with these causes (RFC 5352 §3.1).
     case registrationRejected(PoolHandle, PoolElementIdentifier, [ErrorCause], AssociationIdentifier)
+    /// A deregistration was rejected, with these causes (RFC 5352 §3.2).
     case deregistrationRejected(PoolHandle, PoolElementIdentifier, [ErrorCause], AssociationIdentifier)
     /// An element that is not registered deregistered; it was told that it is out.
     case unknownElementDeregistered(PoolHandle, PoolElementIdentifier, AssociationIdentifier)
@@ -28,13 +33,16 @@ public enum RegistrarEvent: Hashable, Sendable {
     /// A handle was asked for that no pool has.
     case unknownHandleRequested(PoolHandle, AssociationIdentifier)
 
-    /// A user is told of a pool's changes from now on; or is not, as there are too many such users or pools.
+    /// A user is told of a pool's changes from now on (RFC 5352 §2.2.5).
     case updatesPromised(PoolHandle, AssociationIdentifier)
+    /// A user that wanted to be told of a pool's changes is not, for a limit is reached.
     case updatesRefused(PoolHandle, AssociationIdentifier)
     /// The users that wanted it were told of a pool's changes.
     case poolUpdateSent(PoolHandle, subscribers: Int)
 
+    /// An element was asked for a sign of life (RFC 5352 §3.4).
     case keepAliveSent(PoolHandle, PoolElementIdentifier)
+    /// An element gave it.
     case keepAliveAcknowledged(PoolHandle, PoolElementIdentifier)
     /// A pool user reported an element; `reports` is how many there are now since it last registered.
     case elementReportedUnreachable(PoolHandle, PoolElementIdentifier, reports: Int, AssociationIdentifier)

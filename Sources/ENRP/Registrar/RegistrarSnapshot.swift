@@ -8,6 +8,7 @@ public struct RegistrarSnapshot: Hashable, Sendable {
     public struct Pool: Hashable, Sendable {
         /// From 1; no other pool has it as long as this one exists. It may be the next pool's after that.
         public var index: Int
+        /// The pool's handle.
         public var handle: PoolHandle
         /// The overall policy.
         public var policy: PolicyParameter
@@ -28,8 +29,9 @@ public struct RegistrarSnapshot: Hashable, Sendable {
         public var index: Int
         /// The element as it is given out, its load in its policy, its owner as home registrar.
         public var parameter: PoolElementParameter
-        /// Since it first registered, and since it last did.
+        /// Since it first registered.
         public var age: Duration
+        /// Since it last registered.
         public var timeSinceRenewal: Duration
         /// Until it expires; nil where it does not.
         public var timeToExpiry: Duration?
@@ -45,6 +47,7 @@ public struct RegistrarSnapshot: Hashable, Sendable {
         public enum Status: Hashable, Sendable {
             /// Known by hearsay only.
             case rumoured
+            /// Heard lately.
             case active
             /// Asked for a sign of life.
             case suspected
@@ -54,19 +57,25 @@ public struct RegistrarSnapshot: Hashable, Sendable {
             case takenOver
         }
 
+        /// Its identifier.
         public var registrar: RegistrarIdentifier
+        /// How things stand with it.
         public var status: Status
+        /// Where it is reached for ENRP, as it told; empty where it is known by hearsay without addresses.
         public var addresses: [SCTPAddress]
+        /// The association with it; nil where there is none.
         public var association: AssociationIdentifier?
         /// Since it was last heard (peer_last_heard).
         public var silence: Duration
         /// Elements in the own copy of the handlespace that are its.
         public var elements: Int
-        /// The checksum over these, and the one that it last told.
+        /// The checksum over these (RFC 5353 §3.6.2).
         public var checksum: PEChecksum
+        /// The checksum that it last told of its elements; nil before.
         public var toldChecksum: PEChecksum?
         /// Whether the two agreed when last compared; nil before.
         public var isInStep: Bool?
+        /// Whether its elements are being asked for anew (RFC 5353 §3.6.3).
         public var isResynchronising: Bool
         /// How far it is, in milliseconds; nil where that is not known.
         public var distance: UInt32?
@@ -76,7 +85,9 @@ public struct RegistrarSnapshot: Hashable, Sendable {
 
     /// A kind of mischief and its count.
     public struct Offence: Hashable, Sendable {
+        /// What it did.
         public var kind: PeerOffence
+        /// How often.
         public var count: UInt64
     }
 
@@ -84,8 +95,9 @@ public struct RegistrarSnapshot: Hashable, Sendable {
     public var registrar: RegistrarIdentifier
     /// Where it is reached, as it tells others.
     public var addresses = RegistrarAddresses.none
-    /// The groups to which it announces itself: to elements and users, and to its peers.
+    /// The groups to which it announces itself to elements and users.
     public var asapAnnouncements: [MulticastConfiguration] = []
+    /// The groups to which it announces itself to its peers.
     public var enrpAnnouncements: [MulticastConfiguration] = []
     /// Since it was started; nil where the view is of an engine alone, which does not know.
     public var uptime: Duration?

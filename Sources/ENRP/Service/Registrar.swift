@@ -13,12 +13,15 @@ public import SCTPTransport
 /// Its identifier is drawn anew each time, as RFC 5353 §2.1 asks: nothing is kept from one run to the next. The elements of one that
 /// was started again look for a registrar, or are taken over by a peer, and are there again without anybody's doing.
 public actor Registrar {
+    /// Timers, peers and limits.
     public nonisolated let configuration: RegistrarConfiguration
+    /// Where the registrar lives.
     public nonisolated let loop: EventLoop
     /// Where it serves ASAP over SCTP: the bound addresses, with the port in use.
     public nonisolated let localAddresses: [SCTPAddress]
-    /// Where it serves ASAP over TCP, and where its peers reach it; empty without these endpoints.
+    /// Where it serves ASAP over TCP; empty without that endpoint.
     public nonisolated let tcpAddresses: [SCTPAddress]
+    /// Where its peers reach it; empty without an endpoint for ENRP.
     public nonisolated let peerAddresses: [SCTPAddress]
     /// Which SCTP it uses.
     public nonisolated let backendKind: SCTPBackendKind

@@ -23,6 +23,7 @@ public struct RegistrarEndpoints: Sendable {
     /// Groups in which registrars find each other (RFC 5353 §3.1). None: peers are configured, or find this one.
     public var enrpAnnouncements: [MulticastConfiguration]
 
+    /// Endpoints of one's own; by default ASAP over SCTP alone, at its registered port and every address of the host.
     public init(
         asap: SCTPEndpointConfiguration = .registrar, asapOverTCP: SCTPEndpointConfiguration? = nil,
         enrp: SCTPEndpointConfiguration? = nil, asapAnnouncements: [MulticastConfiguration] = [],

@@ -1,4 +1,5 @@
 import AgentX
+import PoolPolicies
 import RSerPoolParameters
 
 /// One set operation: the bindings put together into changes, each node's at once (RFC 2741 §7.2.4.1, RFC 3416 §4.2.5).
@@ -97,17 +98,11 @@ struct SetOperation: Sendable {
         case 11:
             let type = PolicyType(rawValue: try number(value))
             guard type != element.policy.type else { return }
-            guard let values = PolicyValues(PolicyValues(element.policy), as: type) else { throw SetProblem(.wrongValue) }
-            element.policy = values.parameter
+            guard let policy = element.policy.converted(to: type) else { throw SetProblem(.wrongValue) }
+            element.policy = policy
         case 12: element.policyDescription = try text(value)
-        case 13:
-            var values = PolicyValues(element.policy)
-            guard values.setWeight(try number(value)) else { throw SetProblem(.inconsistentValue) }
-            element.policy = values.parameter
-        case 15:
-            var values = PolicyValues(element.policy)
-            guard values.setDegradation(try number(value)) else { throw SetProblem(.inconsistentValue) }
-            element.policy = values.parameter
+        case 13: element.policy = try policy(element.policy, .weight, value)
+        case 15: element.policy = try policy(element.policy, .degradation, value)
         case 16:
             guard case .timeTicks(let ticks) = value else { throw SetProblem(.wrongType) }
             guard let life = RegistrationTicks.life(ofTicks: ticks) else { throw SetProblem(.wrongValue) }
@@ -117,6 +112,13 @@ struct SetOperation: Sendable {
     }
 
     // MARK: Values
+
+    private func policy(
+        _ policy: PolicyParameter, _ field: PolicyField, _ value: VariableBinding.Value
+    ) throws(SetProblem) -> PolicyParameter {
+        guard let policy = policy.setting(field, to: try number(value)) else { throw SetProblem(.inconsistentValue) }
+        return policy
+    }
 
     private func number(_ value: VariableBinding.Value) throws(SetProblem) -> UInt32 {
         guard case .gauge32(let number) = value else { throw SetProblem(.wrongType) }

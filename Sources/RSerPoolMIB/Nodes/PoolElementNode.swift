@@ -83,9 +83,7 @@ public actor PoolElementNode: ManagedNode {
 extension ManagedElementAttributes {
     /// The policy as it was set, with the load that an element has meanwhile: no manager sets that.
     func policy(withLoadOf current: PolicyParameter) -> PolicyParameter {
-        guard policy.type == current.type, let load = PolicyValues(current).load else { return policy }
-        var values = PolicyValues(policy)
-        values.setLoad(load)
-        return values.parameter
+        guard policy.type == current.type, let load = current[.load] else { return policy }
+        return policy.setting(.load, to: load) ?? policy
     }
 }

@@ -40,6 +40,8 @@ public actor ManagementSubagent: Service {
     public static let maximumNodes = 4_096
     /// Events kept for a slow reader; the oldest are dropped.
     public static let eventLimit = 1_000
+    /// Bytes from the SNMP agent that are worked on before answers are sent.
+    static let pieceLength = 4_096
     /// How often registrars are asked for their peers.
     static let peerInterval = Duration.seconds(2)
 
@@ -213,7 +215,11 @@ public actor ManagementSubagent: Service {
         guard number == connection, !hasStopped else { return }
         switch event {
         case .opened: handle(.connected)
-        case .received(let bytes): handle(.received(bytes))
+        case .received(let bytes):
+            // In pieces, between which answers are sent: so many small requests cannot make more answers at once than may wait.
+            for start in stride(from: 0, to: bytes.count, by: Self.pieceLength) {
+                handle(.received(Array(bytes[start..<min(start + Self.pieceLength, bytes.count)])))
+            }
         case .ended(let reason):
             stream = nil
             handle(.disconnected(reason))

@@ -79,9 +79,9 @@ extension ManagementView {
         case 5: .gauge32(UInt32(parameter.userTransport.port ?? 0))
         case 6: .integer(Int32(parameter.userTransport.use.rawValue))
         case 7: .gauge32(parameter.policy.type.rawValue)
-        case 9: .gauge32(PolicyValues(parameter.policy).weight ?? 0)
-        case 10: .gauge32(PolicyValues(parameter.policy).load ?? 0)
-        case 11: .gauge32(PolicyValues(parameter.policy).degradation ?? 0)
+        case 9: .gauge32(parameter.policy[.weight] ?? 0)
+        case 10: .gauge32(parameter.policy[.load] ?? 0)
+        case 11: .gauge32(parameter.policy[.degradation] ?? 0)
         case 12: .timeTicks(element.registrationLife)
         default: nil
         }

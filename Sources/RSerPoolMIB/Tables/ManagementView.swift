@@ -29,8 +29,13 @@ public struct ManagementView: Sendable {
             count = fourth != nil ? 4 : third != nil ? 3 : second != nil ? 2 : 1
         }
 
-        var subidentifiers: [UInt32] {
-            Array([numbers.0, numbers.1, numbers.2, numbers.3].prefix(Int(count)))
+        subscript(place: Int) -> UInt32 {
+            switch place {
+            case 0: numbers.0
+            case 1: numbers.1
+            case 2: numbers.2
+            default: numbers.3
+            }
         }
 
         static func < (left: RowIndex, right: RowIndex) -> Bool { left.numbers < right.numbers }
@@ -41,8 +46,12 @@ public struct ManagementView: Sendable {
 
         /// How this index stands to a name's last part, which may be shorter or longer.
         func precedes(_ suffix: ArraySlice<UInt32>, orEquals: Bool) -> Bool {
-            let own = subidentifiers
-            return own.lexicographicallyPrecedes(suffix) || orEquals && own.elementsEqual(suffix)
+            for place in 0..<Int(count) {
+                guard place < suffix.count else { return false }
+                let other = suffix[suffix.startIndex + place]
+                guard self[place] == other else { return self[place] < other }
+            }
+            return orEquals || suffix.count > Int(count)
         }
     }
 
@@ -153,10 +162,9 @@ public struct ManagementView: Sendable {
             guard let column = rest.first, table.columns.contains(column), rest.count == table.indexLength + 1 else {
                 return nil
             }
-            let row = firstRow(in: table, after: rest.dropFirst(), orAt: true)
-            guard row < rows[table].count, rows[table][row].index.subidentifiers.elementsEqual(rest.dropFirst()) else {
-                return nil
-            }
+            let suffix = rest.dropFirst()
+            let row = firstRow(in: table, after: suffix, orAt: true)
+            guard row < rows[table].count, rows[table][row].index.precedes(suffix, orEquals: true) else { return nil }
             return Place(table: table, column: column, row: row)
         }
         return nil
@@ -181,7 +189,13 @@ public struct ManagementView: Sendable {
     }
 
     func name(of place: Place) -> ObjectIdentifier {
-        place.table.entry + ([place.column] + rows[place.table][place.row].index.subidentifiers)
+        let (entry, index) = (place.table.entry.subidentifiers, rows[place.table][place.row].index)
+        var numbers: [UInt32] = []
+        numbers.reserveCapacity(entry.count + 1 + Int(index.count))
+        numbers += entry
+        numbers.append(place.column)
+        for place in 0..<Int(index.count) { numbers.append(index[place]) }
+        return ObjectIdentifier(numbers)
     }
 
     /// The variable of this name (RFC 2741 §7.2.3.1).
@@ -192,11 +206,10 @@ public struct ManagementView: Sendable {
 
     /// The first variable in the range (RFC 2741 §7.2.3.2).
     public func first(in range: SearchRange) -> VariableBinding? {
-        for table in Table.allCases {
-            guard !rows[table].isEmpty else { continue }
+        for table in Table.inOrder where !rows[table].isEmpty {
             var (column, row) = (table.columns.lowerBound, 0)
-            if range.start.subidentifiers.starts(with: table.entry.subidentifiers) {
-                let rest = range.start.subidentifiers[table.entry.subidentifiers.count...]
+            switch table.entry.order(before: range.start) {
+            case .below(let rest):
                 if let first = rest.first {
                     guard first <= table.columns.upperBound else { continue }
                     if first >= table.columns.lowerBound {
@@ -204,8 +217,8 @@ public struct ManagementView: Sendable {
                         row = firstRow(in: table, after: rest.dropFirst(), orAt: range.isStartIncluded)
                     }
                 }
-            } else if range.start > table.entry {
-                continue
+            case .behind: continue
+            case .ahead: break
             }
             while column <= table.columns.upperBound {
                 while row < rows[table].count {
@@ -220,6 +233,27 @@ public struct ManagementView: Sendable {
             }
         }
         return nil
+    }
+}
+
+extension ObjectIdentifier {
+    /// Where a search begins, seen from this name.
+    fileprivate enum Start {
+        /// Before this name.
+        case ahead
+        /// At this name or below it: what follows it there.
+        case below(ArraySlice<UInt32>)
+        /// Behind all that is below this name.
+        case behind
+    }
+
+    fileprivate func order(before start: ObjectIdentifier) -> Start {
+        let (own, other) = (subidentifiers, start.subidentifiers)
+        for place in own.indices {
+            guard place < other.count else { return .ahead }
+            guard own[place] == other[place] else { return other[place] < own[place] ? .ahead : .behind }
+        }
+        return .below(other[own.count...])
     }
 }
 

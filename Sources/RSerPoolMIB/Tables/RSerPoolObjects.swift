@@ -24,6 +24,9 @@ public enum RSerPoolObjects {
         case elementUserAddresses
         case users
 
+        /// All of them; made once.
+        static let inOrder = allCases
+
         /// The name of its entry, its accessible columns, and how many numbers the index of a row has.
         var shape: Shape { RSerPoolObjects.shapes[rawValue] }
         var entry: ObjectIdentifier { shape.entry }

@@ -28,6 +28,7 @@ public struct SimulationViolation: Error, Hashable, Sendable {
         case simulation
     }
 
+    /// What did not hold.
     public var check: Check
     /// Virtual time.
     public var instant: MonotonicInstant
@@ -38,24 +39,34 @@ public struct SimulationViolation: Error, Hashable, Sendable {
 public struct SimulationStatistics: Hashable, Sendable {
     /// Messages, notifications and timers that participants took.
     public var events: UInt64 = 0
-    /// Messages that participants sent, and their bytes.
+    /// Messages that participants sent.
     public var messages: UInt64 = 0
+    /// The bytes of these messages.
     public var bytes: UInt64 = 0
     /// Those of ENRP among them.
     public var peerMessages: UInt64 = 0
+    /// The bytes of ENRP's.
     public var peerBytes: UInt64 = 0
     /// Multicast datagrams that were heard.
     public var announcements: UInt64 = 0
+    /// Steps of the plan that were taken.
     public var steps = 0
     /// Faults inflicted, in the order of ``FaultKinds/named``.
     public var faults = [Int](repeating: 0, count: FaultKinds.named.count)
+    /// Elements that registered anew, at all registrars together.
     public var registrations = 0
+    /// Elements that a registrar removed.
     public var removals = 0
+    /// Sessions that went to another element.
     public var failovers = 0
+    /// Answers that users had from elements.
     public var answers = 0
+    /// Registrars that were taken over.
     public var takeovers = 0
+    /// Times that a peer's elements were asked for anew.
     public var resynchronisations = 0
 
+    /// Nothing has happened yet.
     public init() {}
 
     mutating func count(_ kind: FaultKinds) {

@@ -24,6 +24,7 @@ public struct SimulationOptions: Hashable, Sendable {
     /// Faults last for as many minutes at most before the world is left in peace and must settle.
     public static let minutesPerRound = 10
 
+    /// A small world by default, with every kind of fault.
     public init(
         seed: UInt64, registrars: Int = 3, elements: Int = 12, users: Int = 4, pools: Int = 3, minutes: Int = 10,
         faults: FaultKinds = .all, steps: [Int]? = nil
@@ -64,8 +65,10 @@ public struct SimulationOptions: Hashable, Sendable {
 
 /// Kinds of faults that a simulation may inflict.
 public struct FaultKinds: OptionSet, Hashable, Sendable {
+    /// The bits, one a kind.
     public let rawValue: UInt32
 
+    /// Any bits.
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
@@ -95,9 +98,12 @@ public struct FaultKinds: OptionSet, Hashable, Sendable {
         ("stall", .stall), ("clock", .clock), ("multicast", .multicast), ("duplicate-identifier", .duplicateIdentifier),
     ]
 
+    /// Every kind.
     public static let all = FaultKinds(named.map(\.kind))
+    /// No kind: nothing fails.
     public static let none: FaultKinds = []
 
+    /// The names of the kinds, in the order of ``named``; `none` where there are none.
     public var names: [String] {
         let names = FaultKinds.named.filter { contains($0.kind) }.map(\.name)
         return names.isEmpty ? ["none"] : names

@@ -5,8 +5,11 @@ public import SCTPTransport
 
 /// One thing that happened in a simulated world, for its log.
 public enum SimulationOccurrence: Sendable {
+    /// Something in a registrar.
     case registrar(RegistrarEvent)
+    /// Something in a pool element, with its pool.
     case element(PoolElementEvent, pool: PoolHandle)
+    /// Something in a pool user.
     case user(PoolUserEvent)
     /// What the simulation itself did: a fault, an operation, a check.
     case world(String)
@@ -18,6 +21,7 @@ public struct SimulationLogEntry: Sendable {
     public var instant: MonotonicInstant
     /// Whose it is: `registrar-1`, `element-7`, `user-2`, `world`.
     public var who: String
+    /// What it was.
     public var occurrence: SimulationOccurrence
 }
 

@@ -12,8 +12,9 @@ import SCTPTransport
 public final class ScaleMeasurement {
     /// What one registrar sends its peers.
     public struct Traffic: Sendable {
-        /// Per registrar and virtual second.
+        /// Messages, per registrar and virtual second.
         public var messagesPerSecond: Double
+        /// Bytes, per registrar and virtual second.
         public var bytesPerSecond: Double
     }
 
@@ -21,14 +22,19 @@ public final class ScaleMeasurement {
     public struct Synchronisation: Sendable {
         /// Virtual time from its start until it serves.
         public var time: Duration
+        /// Messages that all participants sent until then.
         public var messages: UInt64
+        /// The bytes of these messages.
         public var bytes: UInt64
         /// Elements that it has then.
         public var elements: Int
     }
 
+    /// How many registrars there are.
     public let registrars: Int
+    /// How many elements they have together.
     public let elements: Int
+    /// How many pools these are in.
     public let pools: Int
     private let world: World
     private var clients: [ScaleClient] = []

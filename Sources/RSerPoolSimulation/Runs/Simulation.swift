@@ -4,11 +4,13 @@ public import SCTPTransport
 public enum Simulation {
     /// What came of a run.
     public struct Outcome: Sendable {
+        /// What was run.
         public var options: SimulationOptions
         /// The check that failed; nil where all held.
         public var violation: SimulationViolation?
         /// A digest of everything that happened, in order: equal options give equal digests.
         public var digest: UInt64
+        /// What happened in it, in numbers.
         public var statistics: SimulationStatistics
         /// Virtual time at the end.
         public var end: MonotonicInstant

@@ -3,33 +3,16 @@ import RSerPoolParameters
 
 /// How one policy is written.
 struct PolicyForm: Sendable {
-    /// A value of a policy.
-    struct Field: Sendable {
-        var name: String
-        var unit: PolicyUnit
-        /// What it is where it is left out.
-        var standard: UInt32
-        /// What to show in its place in a pattern.
-        var example: String
-
-        static let weight = Field(name: "weight", unit: .number, standard: 1, example: "3")
-        static let priority = Field(name: "priority", unit: .number, standard: 0, example: "7")
-        static let load = Field(name: "load", unit: .percent, standard: 0, example: "10%")
-        static let degradation = Field(name: "degradation", unit: .percent, standard: 0, example: "5%")
-        static let factor = Field(name: "factor", unit: .partsPerMillion, standard: 0, example: "100ppm")
-        static let distance = Field(name: "distance", unit: .milliseconds, standard: 0, example: "20ms")
-    }
-
     var name: String
     var abbreviation: String
     var type: PolicyType
-    /// In the order of the parameter's words (RFC 5356 §4, §5).
-    var fields: [Field]
-    init(_ name: String, _ abbreviation: String, _ type: PolicyType, _ fields: [Field] = []) {
+    /// In the order of the parameter's words.
+    var fields: [PolicyField] { PolicyRegistry.layout(of: type) ?? [] }
+
+    init(_ name: String, _ abbreviation: String, _ type: PolicyType) {
         self.name = name
         self.abbreviation = abbreviation
         self.type = type
-        self.fields = fields
     }
 
     /// `weighted-round-robin:weight=3`.
@@ -40,20 +23,17 @@ struct PolicyForm: Sendable {
     /// In the order of `PolicyRegistry`.
     static let all = [
         PolicyForm("round-robin", "RR", .roundRobin),
-        PolicyForm("weighted-round-robin", "WRR", .weightedRoundRobin, [.weight]),
+        PolicyForm("weighted-round-robin", "WRR", .weightedRoundRobin),
         PolicyForm("random", "RAND", .random),
-        PolicyForm("weighted-random", "WRAND", .weightedRandom, [.weight]),
-        PolicyForm("priority", "PRIO", .priority, [.priority]),
-        PolicyForm("least-used", "LU", .leastUsed, [.load]),
-        PolicyForm("least-used-degradation", "LUD", .leastUsedWithDegradation, [.load, .degradation]),
-        PolicyForm("priority-least-used", "PLU", .priorityLeastUsed, [.load, .degradation]),
-        PolicyForm("randomized-least-used", "RLU", .randomizedLeastUsed, [.load]),
-        PolicyForm(
-            "weighted-random-distance", "WRAND-DPF", .weightedRandomWithDistancePenalty, [.weight, .factor, .distance]),
-        PolicyForm("least-used-distance", "LU-DPF", .leastUsedWithDistancePenalty, [.load, .factor, .distance]),
-        PolicyForm(
-            "least-used-degradation-distance", "LUD-DPF", .leastUsedWithDegradationAndDistancePenalty,
-            [.load, .degradation, .factor, .distance]),
+        PolicyForm("weighted-random", "WRAND", .weightedRandom),
+        PolicyForm("priority", "PRIO", .priority),
+        PolicyForm("least-used", "LU", .leastUsed),
+        PolicyForm("least-used-degradation", "LUD", .leastUsedWithDegradation),
+        PolicyForm("priority-least-used", "PLU", .priorityLeastUsed),
+        PolicyForm("randomized-least-used", "RLU", .randomizedLeastUsed),
+        PolicyForm("weighted-random-distance", "WRAND-DPF", .weightedRandomWithDistancePenalty),
+        PolicyForm("least-used-distance", "LU-DPF", .leastUsedWithDistancePenalty),
+        PolicyForm("least-used-degradation-distance", "LUD-DPF", .leastUsedWithDegradationAndDistancePenalty),
     ]
 
     static func form(of type: PolicyType) -> PolicyForm? {
@@ -70,6 +50,41 @@ struct PolicyForm: Sendable {
 
     private static func plain(_ text: String) -> String {
         text.lowercased().filter { !"-_ ".contains($0) }
+    }
+}
+
+extension PolicyField {
+    /// As it is written before the equals sign.
+    var name: String {
+        switch self {
+        case .weight: "weight"
+        case .priority: "priority"
+        case .load: "load"
+        case .degradation: "degradation"
+        case .distancePenaltyFactor: "factor"
+        case .distance: "distance"
+        }
+    }
+
+    var unit: PolicyUnit {
+        switch self {
+        case .weight, .priority: .number
+        case .load, .degradation: .percent
+        case .distancePenaltyFactor: .partsPerMillion
+        case .distance: .milliseconds
+        }
+    }
+
+    /// What to show in its place in a pattern.
+    var example: String {
+        switch self {
+        case .weight: "3"
+        case .priority: "7"
+        case .load: "10%"
+        case .degradation: "5%"
+        case .distancePenaltyFactor: "100ppm"
+        case .distance: "20ms"
+        }
     }
 }
 

@@ -50,13 +50,7 @@ enum PolicyText {
 
     /// The same policy with another load, in 0…1; nil where it has none.
     static func replacingLoad(of parameter: PolicyParameter, by load: Double) -> PolicyParameter? {
-        guard
-            let place = PolicyForm.form(of: parameter.type)?.fields.firstIndex(where: { $0.name == PolicyForm.Field.load.name })
-        else { return nil }
-        var words = (0..<parameter.data.count / 4).compactMap { parameter.data.word(at: $0) }
-        guard words.indices.contains(place) else { return nil }
-        words[place] = Load(fraction: load).rawValue
-        return PolicyParameter(type: parameter.type, data: PolicyData(words.flatMap(\.networkOrder)))
+        parameter.setting(.load, to: Load(fraction: load).rawValue)
     }
 
     /// One line a policy, for help texts: name, abbreviation, values.
