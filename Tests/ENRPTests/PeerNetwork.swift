@@ -98,6 +98,15 @@ struct PeerNetwork {
         }
     }
 
+    /// Has every association between two hosts restart at both ends (RFC 9260 §5.2.2); what is under way is lost.
+    mutating func restartAssociations(_ one: Int, _ other: Int) {
+        for (end, opposite) in others.sorted(by: { $0.key.node < $1.key.node })
+        where Set([end.node, opposite.node]) == [one, other] {
+            schedule.removeAll { if case .event(let target, .message) = $0.what { target == end } else { false } }
+            post(end, .notification(end.association, .restarted(Self.details(opposite.node, ENRPProtocol.port))))
+        }
+    }
+
     mutating func cut(_ one: Int, _ other: Int) { cuts.formUnion([[one, other], [other, one]]) }
     mutating func heal() { cuts = [] }
 
