@@ -50,6 +50,7 @@ public struct RegistrarStatus: StatusSource {
                 RegistrarCounter.allCases.map {
                     StatusValue.Member($0.name, .integer(Int64(clamping: snapshot.counters[$0])))
                 }),
+            "announcementOffences": Self.value(snapshot.announcementOffences),
             "peers": .list(snapshot.peers.map(value)),
             "pools": [],
         ]
@@ -67,11 +68,12 @@ public struct RegistrarStatus: StatusSource {
             "inStep": peer.isInStep.map(StatusValue.bool) ?? .null,
             "resynchronising": .bool(peer.isResynchronising),
             "distance": peer.distance.map { StatusValue(Duration.milliseconds(Int64($0))) } ?? .null,
-            "offences": .object(
-                peer.offences.map {
-                    StatusValue.Member(String(describing: $0.kind), .integer(Int64(clamping: $0.count)))
-                }),
+            "offences": Self.value(peer.offences),
         ]
+    }
+
+    private static func value(_ offences: [RegistrarSnapshot.Offence]) -> StatusValue {
+        .object(offences.map { StatusValue.Member(String(describing: $0.kind), .integer(Int64(clamping: $0.count))) })
     }
 
     private static func name(of status: RegistrarSnapshot.Peer.Status) -> String {

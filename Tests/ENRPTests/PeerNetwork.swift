@@ -98,6 +98,15 @@ struct PeerNetwork {
         }
     }
 
+    /// Has every association between two hosts restart at both ends (RFC 9260 §5.2.2); what is under way is lost.
+    mutating func restartAssociations(_ one: Int, _ other: Int) {
+        for (end, opposite) in others.sorted(by: { $0.key.node < $1.key.node })
+        where Set([end.node, opposite.node]) == [one, other] {
+            schedule.removeAll { if case .event(let target, .message) = $0.what { target == end } else { false } }
+            post(end, .notification(end.association, .restarted(Self.details(opposite.node, ENRPProtocol.port))))
+        }
+    }
+
     mutating func cut(_ one: Int, _ other: Int) { cuts.formUnion([[one, other], [other, one]]) }
     mutating func heal() { cuts = [] }
 
@@ -148,14 +157,6 @@ struct PeerNetwork {
             userTransport: .sctp(SCTPTransportParameter(port: 7, use: .dataPlusControl, addresses: [Self.address(host).ip])),
             policy: policy)
         return .registration(.init(pool: pool, element: element))
-    }
-
-    /// Has the associations of two nodes begin anew: both ends are told (RFC 9260 §5.2.2).
-    mutating func restartAssociations(of one: Int, and another: Int) {
-        for (end, other) in others where end.node == one && other.node == another {
-            post(end, .notification(end.association, .restarted(Self.details(another, ENRPProtocol.port))))
-            post(other, .notification(other.association, .restarted(Self.details(one, ENRPProtocol.port))))
-        }
     }
 
     // MARK: What the test sees

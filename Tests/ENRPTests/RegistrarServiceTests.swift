@@ -150,6 +150,44 @@ struct RegistrarServiceTests {
         }
     }
 
+    @Test("A peer that asks for tables and never reads loses its association; the others are served")
+    func greedyPeer() async throws {
+        let stage = try RegistrarStage()
+        try await stage.run {
+            let first = try await stage.registrar(0)
+            let second = try await stage.registrar(1, peers: [0])
+            let element = try await stage.element(5, at: 0)
+            for identifier in 1...100 as ClosedRange<UInt32> {
+                let parameter = RegistrarStage.parameter(identifier, host: 5)
+                _ = try await element.ask(.registration(.init(pool: "Pool", element: parameter)))
+            }
+            let greedy = try await SCTPEndpoint.open(
+                SCTPEndpointConfiguration(localAddresses: [RegistrarStage.address(6)]), backend: stage.backend, on: stage.loop)
+            let association = try await greedy.connect(
+                to: [SCTPAddress(RegistrarStage.address(0), port: ENRPProtocol.port)])
+            greedy.onLoop.setReceivingPaused(true)
+            let request = ENRPMessage.handleTableRequest(.init(sender: RegistrarIdentifier(rawValue: 77)))
+            let message = SCTPMessage(try request.encoded(), MessageHeader(payloadProtocol: .enrp))
+            var refusal: (any Error)?
+            for _ in 0..<10_000 where refusal == nil {
+                do {
+                    try await greedy.sendWhenReady(message, on: association)
+                } catch {
+                    refusal = error
+                }
+                try await stage.loop.sleep(for: .milliseconds(1))
+            }
+            #expect((refusal as? SCTPTransportError)?.code == .unknownAssociation)
+            let parameter = RegistrarStage.parameter(101, host: 5)
+            _ = try await element.ask(.registration(.init(pool: "Pool", element: parameter)))
+            try await stage.wait("the other peer is not told") { await second.snapshot().elements == 101 }
+            await greedy.close(within: .zero)
+            await second.stop()
+            await first.stop()
+            await element.endpoint.close(within: .zero)
+        }
+    }
+
     @Test("Peers without an endpoint for them are refused, and what was opened is closed again")
     func refused() async throws {
         let stage = try RegistrarStage()

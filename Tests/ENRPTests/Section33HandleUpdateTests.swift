@@ -9,6 +9,8 @@ import Testing
 
 @Suite("RFC 5353 §3.3: handle updates")
 struct Section33HandleUpdateTests {
+    private static let two = RegistrarIdentifier(rawValue: 2)
+
     /// Three registrars in service that know each other.
     static func trio(_ profile: PeerConfiguration = .standard, suggestsTakeover: Bool = false) throws -> PeerNetwork {
         var network = PeerNetwork()
@@ -180,7 +182,9 @@ struct Section33HandleUpdateTests {
         }
     }
 
-    @Test("§3.3.1: where the updates of two homes of one element cross, the greater identifier keeps it, and all agree")
+    @Test(
+        "§3.3.1: where the updates of two homes of one element cross, the greater identifier keeps it, and all agree",
+        .requirement("enrp-3.3.1-R11", "enrp-3.3.1-R12", "enrp-3.3.1-R13"))
     func crossing() throws {
         var network = try Self.trio()
         let host = network.addElementHost(7)
@@ -191,6 +195,13 @@ struct Section33HandleUpdateTests {
         }
         network.run(for: .seconds(1))
         for node in 0..<3 { #expect(network.table(node) == ["Pool/7@2"]) }
+        #expect(network.nodes[0].events.contains(.elementReleased("Pool", PoolElementIdentifier(rawValue: 7), home: Self.two)))
+        #expect(
+            network.nodes[host].received.contains {
+                if case .endpointKeepAlive(let keepAlive) = $0.message { $0.from == 1 && keepAlive.claimsHome } else { false }
+            })
+        // Told when it registered, and again when it had answered.
+        #expect(network.nodes[1].sent.count { $0.message.type == .handleUpdate && $0.to == 2 } == 2)
         #expect(network.nodes[1].events.contains(.elementAdopted("Pool", PoolElementIdentifier(rawValue: 7))))
     }
 

@@ -200,8 +200,13 @@ struct Section34PeerListTests {
             let source = PeerNetwork.address(1_000 + Int(number))
             network.handle(.announcement(Announcement(channel: .enrp, bytes: bytes, source: source)), at: registrar)
         }
-        let found = network.takeEvents(registrar).count { if case .found = $0 { true } else { false } }
-        #expect(found <= PeerLimits.standard.maximumAnnouncementsPerSecond)
+        let events = network.takeEvents(registrar)
+        let found = events.count { if case .found = $0 { true } else { false } }
+        #expect(found == PeerNetwork.Engine.maximumRumoursPerSecond)
+        #expect(events.count { $0 == .announcementsDiscarded(.flood) } == 1)
+        let offences = try #require(network.snapshot(registrar)?.announcementOffences)
+        #expect(offences.map(\.kind) == [.flood])
+        #expect(offences.map(\.count) == [20_000 - UInt64(found)])
         #expect(network.peers(registrar).count <= PeerLimits.standard.maximumPeers)
         #expect(network.table(registrar).isEmpty)
         let stranger = network.addStranger()
@@ -209,6 +214,80 @@ struct Section34PeerListTests {
         try network.send(.listRequest(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: stranger)
         network.run(for: .milliseconds(20))
         #expect(network.sent(.listResponse, by: registrar).count == 1)
+    }
+
+    @Test("Announcements that are no messages are told of once, and counted")
+    func garbageAnnounced() throws {
+        var network = PeerNetwork()
+        let registrar = network.addRegistrar(1, try .among(announces: true))
+        network.run(for: .seconds(6))
+        _ = network.takeEvents(registrar)
+        for number in UInt8(0)..<50 {
+            network.handle(
+                .announcement(Announcement(channel: .enrp, bytes: [number, 0, 0, 4], source: PeerNetwork.address(99))),
+                at: registrar)
+        }
+        #expect(network.takeEvents(registrar) == [.announcementsDiscarded(.malformedMessage)])
+        let offences = try #require(network.snapshot(registrar)?.announcementOffences)
+        #expect(offences.map(\.kind) == [.malformedMessage])
+        #expect(offences.map(\.count) == [50])
+    }
+
+    @Test("An association that restarts between two that live parts them for a moment only, with elements and without")
+    func restart() throws {
+        for hasElement in [false, true] {
+            var network = try Section33HandleUpdateTests.trio()
+            if hasElement { try network.register(network.addElementHost(7), at: 0) }
+            network.restartAssociations(0, 1)
+            network.run(for: .seconds(1))
+            for (node, other) in [(0, UInt32(2)), (1, 1)] {
+                #expect(network.peer(other, of: node)?.status == .active)
+                #expect(!network.nodes[node].events.contains(.lost(RegistrarIdentifier(rawValue: other))))
+            }
+            try network.register(network.addElementHost(8), in: "Other", at: 1)
+            network.run(for: .seconds(1))
+            for node in 0..<3 { #expect(network.table(node) == network.table(2)) }
+            #expect(network.table(2).count == (hasElement ? 2 : 1))
+        }
+    }
+
+    @Test("§3.4.3: a new process at the other end of a restarted association ends the former one")
+    func restartByNewProcess() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(1, .standard)
+        let peer = network.addStranger()
+        let association = network.connect(peer, to: 0)
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 9))), over: association, from: peer)
+        network.run(for: .milliseconds(10))
+        network.forgetSent()
+        network.restartAssociations(0, peer)
+        network.run(for: .milliseconds(10))
+        // It is asked who it is.
+        let presences = network.sent(.presence, by: 0).compactMap {
+            if case .presence(let presence) = $0 { presence } else { nil }
+        }
+        #expect(presences.map(\.isReplyRequired) == [true])
+        #expect(presences.map(\.receiver) == [.undetermined])
+        try network.send(.presence(.init(sender: RegistrarIdentifier(rawValue: 10))), over: association, from: peer)
+        network.run(for: .milliseconds(10))
+        #expect(network.peers(0) == [10])
+        #expect(network.takeEvents(0).contains(.lost(RegistrarIdentifier(rawValue: 9))))
+    }
+
+    @Test(
+        "§3.4.2: two that have given each other up while their association was up find each other again",
+        .requirement("enrp-3.4.2-R3"))
+    func strangers() throws {
+        var network = PeerNetwork()
+        for node in 0..<2 { network.addRegistrar(UInt32(node + 1), try .among(node == 1 ? 0 : 1)) }
+        network.run(for: .seconds(40))
+        for node in 0..<2 {
+            #expect(network.peers(node).count == 1)
+            // As after a minute's silence of both at once.
+            network.nodes[node].engine?.forget(RegistrarIdentifier(rawValue: UInt32(2 - node)))
+        }
+        network.run(for: .seconds(31))
+        for node in 0..<2 { #expect(network.peers(node) == [UInt32(2 - node)]) }
     }
 
     @Test("§3.4.1: a peer is sent to over the association over which it has spoken, not to where a rumour had it")

@@ -66,7 +66,9 @@ struct Section37UnrecognizedTests {
         #expect(network.nodes[0].allEvents.count { if case .messageDiscarded = $0 { true } else { false } } == 1)
     }
 
-    @Test("A message for another registrar is not taken, nor one from a registrar without an identifier")
+    @Test(
+        "A message for another registrar is not taken, nor one from a registrar without an identifier",
+        .requirement("enrp-2.1-R7"))
     func receivers() throws {
         var (network, peer, association) = try Self.pair()
         try network.send(
@@ -141,6 +143,124 @@ struct Section37UnrecognizedTests {
         let events = network.takeEvents(0)
         #expect(events.contains(.resynchronisationFailed(Self.nine, .endless)))
         #expect(events.contains(.offence(.endlessTable, Self.nine)))
+    }
+
+    @Test("A table whose parts come as late as they may is given up too, before service and after")
+    func slowTable() throws {
+        var (network, peer, association) = try Self.pair()
+        try network.send(
+            .presence(.init(sender: Self.nine, checksum: PEChecksum(rawValue: 1))), over: association, from: peer)
+        network.run(for: .milliseconds(10))
+        for _ in 0..<200 {
+            network.run(for: .milliseconds(4_900))
+            try network.send(.handleTableResponse(.init(hasMore: true, sender: Self.nine)), over: association, from: peer)
+            network.run(for: .milliseconds(10))
+        }
+        #expect(network.takeEvents(0).contains(.resynchronisationFailed(Self.nine, .endless)))
+
+        network = PeerNetwork()
+        network.addRegistrar(2, try .among(1))
+        let mentor = network.addStranger()
+        network.run(for: .milliseconds(10))
+        let link = network.connect(mentor, to: 0)
+        try network.send(.listResponse(.init(sender: Self.nine)), over: link, from: mentor)
+        for _ in 0..<200 {
+            try network.send(.handleTableResponse(.init(hasMore: true, sender: Self.nine)), over: link, from: mentor)
+            network.run(for: .milliseconds(4_900))
+        }
+        #expect(
+            network.nodes[0].events.contains {
+                if case .mentorFailed(_, _, .endless) = $0 { true } else { false }
+            })
+        #expect(network.snapshot(0)?.isServing == true)
+    }
+
+    @Test(
+        "§6.1: a peer that goes on removing or claiming an element has it asked about once a second",
+        .requirement("enrp-6.1-R1"))
+    func contestedElement() throws {
+        for action in [ENRPMessage.HandleUpdate.Action.delete, .add] {
+            var (network, peer, association) = try Self.pair(.among())
+            network.nodes[0].engine?.identifier = RegistrarIdentifier(rawValue: 20)
+            let host = network.addElementHost(7)
+            try network.register(host, at: 0)
+            var element = try #require(network.snapshot(0)?.pools[0].elements[0].parameter)
+            if action == .add { element.homeRegistrar = Self.nine }
+            for _ in 0..<4_000 {
+                try network.send(
+                    .handleUpdate(.init(sender: Self.nine, action: action, pool: "Pool", element: element)),
+                    over: association, from: peer)
+                network.run(for: .milliseconds(1))
+            }
+            let asked = network.nodes[host].received.count {
+                if case .endpointKeepAlive = $0.message { true } else { false }
+            }
+            #expect((1...5).contains(asked))
+            if action == .delete { #expect(network.table(0) == ["Pool/7@20"]) }
+        }
+    }
+
+    @Test("Forged announcements of checksums that never match make as few")
+    func forgedChecksums() throws {
+        var (network, peer, association) = try Self.pair(.among(announces: true))
+        let bytes = try ENRPMessage.presence(.init(sender: Self.nine, checksum: PEChecksum(rawValue: 1))).encoded()
+        for number in 0..<1_000 {
+            network.handle(
+                .announcement(Announcement(channel: .enrp, bytes: bytes, source: PeerNetwork.address(number))), at: 0)
+            network.run(for: .milliseconds(50))
+            if network.snapshot(0)?.peers[0].isResynchronising == true {
+                try network.send(.handleTableResponse(.init(sender: Self.nine)), over: association, from: peer)
+            }
+            network.run(for: .milliseconds(50))
+        }
+        #expect((1...8).contains(network.sent(.handleTableRequest, by: 0).count))
+    }
+
+    @Test(
+        "Takeovers of the living: few are taken, the others are counted, and other registrars hear little of them",
+        .requirement("enrp-3.5.1-R17"))
+    func takeoversOfTheLiving() throws {
+        for isComplete in [false, true] {
+            for target in [UInt32(1), 2] {
+                var network = try Section33HandleUpdateTests.trio()
+                try network.register(network.addElementHost(7), at: 1)
+                let peer = network.addStranger()
+                let association = network.connect(peer, to: 0)
+                try network.send(.presence(.init(sender: Self.nine)), over: association, from: peer)
+                network.run(for: .milliseconds(20))
+                network.forgetSent()
+                _ = network.takeEvents(0)
+                let identifier = RegistrarIdentifier(rawValue: target)
+                let two = RegistrarIdentifier(rawValue: 2)
+                let accepted = try #require(network.nodes[0].engine?.peers[two]?.association)
+                for _ in 0..<100 {
+                    try network.send(
+                        isComplete
+                            ? .takeoverServer(.init(sender: Self.nine, target: identifier))
+                            : .initTakeover(.init(sender: Self.nine, target: identifier)), over: association, from: peer)
+                    network.run(for: .milliseconds(10))
+                    // The target is heard again each time.
+                    try network.send(.presence(.init(sender: Self.nine)), over: association, from: peer)
+                    let presence = ENRPMessage.presence(.init(sender: two))
+                    network.handle(
+                        .transport(
+                            .message(accepted, SCTPMessage(try presence.encoded(), MessageHeader(payloadProtocol: .enrp)))),
+                        at: 0)
+                    network.run(for: .milliseconds(10))
+                }
+                let limit = PeerNetwork.Engine.maximumTakeoversOfTheLiving
+                // The protests go to three peers; a target that is forgotten and found again is asked for its presence.
+                #expect(network.sent(.presence, by: 0).count <= 3 * limit + 50)
+                let events = network.takeEvents(0)
+                #expect(events.count { $0 == .offence(.takeoverOfTheLiving, Self.nine) } == 1)
+                // A target that is taken over is found again, and its elements are fetched.
+                #expect(events.count <= 7 * limit)
+                let offences = try #require(network.peer(9, of: 0)?.offences)
+                #expect(offences.contains { $0.kind == .takeoverOfTheLiving && $0.count >= 70 })
+                network.run(for: .seconds(100))
+                for node in 0..<3 { #expect(network.table(node) == ["Pool/7@2"]) }
+            }
+        }
     }
 
     @Test("Checksums that never match make ever fewer resynchronisations")
@@ -222,7 +342,9 @@ struct Section37UnrecognizedTests {
         }
     }
 
-    @Test("§2.1: who asks for a sign of life of a process that was here before is told who is here now")
+    @Test(
+        "§2.1: who asks for a sign of life of a process that was here before is told who is here now",
+        .requirement("enrp-2.1-R8"))
     func wrongReceiverAsked() throws {
         var (network, peer, association) = try Self.pair()
         network.forgetSent()

@@ -65,6 +65,10 @@ public enum PeerEvent: Hashable, Sendable {
     /// The checksums agree again, or for the first time.
     case inStep(RegistrarIdentifier)
 
+    /// Announcements by multicast are thrown away: there are too many of them (`flood`), or they cannot be read (`malformedMessage`).
+    /// Told once for each; ``RegistrarSnapshot/announcementOffences`` has the counts.
+    case announcementsDiscarded(PeerOffence)
+
     /// A peer does what it should not; told once for each kind and peer, and counted in the snapshot.
     case offence(PeerOffence, RegistrarIdentifier)
 }

@@ -8,7 +8,8 @@ extension RegistrarEngine {
     /// Takes a datagram of another registrar's.
     mutating func take(_ announcement: Announcement, at now: MonotonicInstant) {
         guard announcements.admits(configuration.peers.limits.maximumAnnouncementsPerSecond, at: now) else {
-            return fulfils("enrp-6.2-R23")
+            fulfils("enrp-6.2-R23")
+            return discardAnnouncement(.flood)
         }
         let bytes = unsafe announcement.bytes.span.bytes
         if announcement.channel == .enrp {
@@ -20,9 +21,11 @@ extension RegistrarEngine {
 
     /// RFC 5352 §3.6: how many registrars there are decides how often each announces itself.
     private mutating func takeServerAnnounce(_ bytes: RawSpan, at now: MonotonicInstant) {
-        guard configuration.peers.announcesToClients, let decoded = try? ASAPMessage.decode(bytes, limits: wireLimits),
-            case .serverAnnounce(let announce) = decoded.message, announce.server != identifier
-        else { return }
+        guard configuration.peers.announcesToClients else { return }
+        guard let decoded = try? ASAPMessage.decode(bytes, limits: wireLimits) else {
+            return discardAnnouncement(.malformedMessage)
+        }
+        guard case .serverAnnounce(let announce) = decoded.message, announce.server != identifier else { return }
         fulfils("asap-4-R11")
         let validity = now + configuration.peers.announcementValidity * (announcers.count + 2)
         if let index = announcers.firstIndex(where: { $0.registrar == announce.server }) {
@@ -30,6 +33,12 @@ extension RegistrarEngine {
         } else if announcers.count < configuration.peers.limits.maximumPeers {
             announcers.append((announce.server, validity))
         }
+    }
+
+    /// Counts an announcement that is thrown away, and tells of each cause once: anybody can send one under any address, so nobody
+    /// can be named for it.
+    mutating func discardAnnouncement(_ cause: PeerOffence) {
+        if announcementOffences.count(cause) { tell(.announcementsDiscarded(cause)) }
     }
 
     /// ASAP_SERVER_ANNOUNCE, every (N + 1) × T6-Serverannounce, N being the other registrars heard (RFC 5352 §3.6). The RFC has all of

@@ -81,7 +81,7 @@ extension RegistrarEngine {
             finishResynchronisation(with: sender, receipt)
             return true
         }
-        guard receipt.messages < configuration.peers.limits.maximumTableMessages else {
+        guard mayGoOn(receipt, at: now) else {
             offend(.endlessTable, sender, association)
             resynchronisationFailed(sender, .endless, at: now)
             return true

@@ -99,6 +99,14 @@ extension RegistrarEngine {
         offend(.unsolicitedResponse, response.sender, association)
     }
 
+    /// How long a handle table may take in all: each part may come late, but not every one of them.
+    static var maximumTableTime: Duration { .seconds(600) }
+
+    /// Whether the next part of a table is to be asked for.
+    func mayGoOn(_ receipt: TableReceipt, at now: MonotonicInstant) -> Bool {
+        receipt.messages < configuration.peers.limits.maximumTableMessages && now - receipt.began < Self.maximumTableTime
+    }
+
     // MARK: Elements of others
 
     /// Puts a peer's element into the own handlespace, or its new values (§3.2.3, step 4; §3.3.1; §3.6.3, step 4).

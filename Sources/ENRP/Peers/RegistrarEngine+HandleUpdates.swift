@@ -66,6 +66,7 @@ extension RegistrarEngine {
         if let location = handlespace.location(of: element.identifier, in: update.pool),
             handlespace.home(of: location) == identifier
         {
+            fulfils("enrp-3.3.1-R11")
             tell(.elementReleased(update.pool, element.identifier, home: update.sender))
             // Where takeovers are suggested, elements move as soon as they have registered.
             mayCross =
@@ -79,7 +80,7 @@ extension RegistrarEngine {
         if mayCross || update.suggestsTakeover && configuration.peers.suggestsTakeover,
             let location = handlespace.location(of: element.identifier, in: update.pool)
         {
-            fulfils("extensions-4-R4")
+            if mayCross { fulfils("enrp-3.3.1-R12") } else { fulfils("extensions-4-R4") }
             claim(location, at: now)
         }
     }

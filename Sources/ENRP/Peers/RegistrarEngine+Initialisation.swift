@@ -246,7 +246,7 @@ extension RegistrarEngine {
             beginService(mentor: response.sender, at: now)
             return true
         }
-        guard receipt.messages < configuration.peers.limits.maximumTableMessages else {
+        guard mayGoOn(receipt, at: now) else {
             offend(.endlessTable, response.sender, association)
             mentorFailed(.endless, at: now)
             return true

@@ -16,6 +16,8 @@ struct PeerLink: Sendable {
     var presences = RateWindow()
     var requests = RateWindow()
     var errors = RateWindow()
+    /// Takeovers of registrars that live.
+    var takeovers = RateWindow()
     /// How often the other end has shown another identifier.
     var renamings = 0
     /// Whether an event has told that something over it was thrown away.
@@ -50,9 +52,8 @@ extension RegistrarEngine {
             }
             tell(.associationUp(association, details.peerAddresses.first))
         case .restarted(let details):
-            guard let peer = links[association]?.peer else { return }
-            links[association] = PeerLink(peer: peer, addresses: details.peerAddresses, isUp: true)
-            begunAnew(peer, on: association, at: now)
+            links[association] = PeerLink(peer: links[association]?.peer, addresses: details.peerAddresses, isUp: true)
+            if let peer = links[association]?.peer { restarted(peer, on: association, at: now) }
         case .failed(let end), .lost(let end): linkEnded(association, end, at: now)
         case .shutDown: linkEnded(association, nil, at: now)
         case .sendFailed(let undelivered): presenceUndeliverable(undelivered, on: association, at: now)
@@ -80,16 +81,34 @@ extension RegistrarEngine {
         if let peer = link.peer { separate(peer, from: association, end, at: now) }
     }
 
-    /// The other end of a peer's association has begun anew: it is another process, with another identifier (§2.1), or the same one that
-    /// had lost the association. It is asked which; meanwhile it is suspected, and not given up, for its elements may be well.
-    private mutating func begunAnew(
+    /// The other end has forgotten the association. Mostly it is a new process, and its first message shows a new identifier (§2.1);
+    /// then the peer is replaced. Somebody who only lost the association says that he is still there.
+    private mutating func restarted(
         _ identifier: RegistrarIdentifier, on association: AssociationIdentifier, at now: MonotonicInstant
     ) {
-        send(.presence(presence(isReplyRequired: true)), over: association)
         guard let peer = peers[identifier], peer.association == association else { return }
         closeDownload(of: identifier)
-        guard case .active = peer.status else { return }
-        suspect(identifier, isAsked: true, at: now)
+        switch peer.status {
+        case .active:
+            // Whoever it is; so the question names nobody.
+            send(.presence(presence(isReplyRequired: true)), over: association)
+            suspect(identifier, isAsked: true, at: now)
+        // What it was asked is lost.
+        case .probed, .rumoured, .contested: send(.presence(presence(isReplyRequired: true)), over: association)
+        case .inactive: break
+        }
+    }
+
+    /// Asks who is there over associations that no peer is reached by. Two registrars that have both given each other up, or that have
+    /// both gone by an identifier that they shared with another, and whose association is up all the same, would not speak to each
+    /// other again.
+    mutating func askStrangers() {
+        for association in links.keys.sorted() {
+            guard let link = links[association], link.isUp, !link.sharesIdentifier, !isOwn(link.addresses) else { continue }
+            if let peer = link.peer, peers[peer]?.association == association { continue }
+            fulfils("enrp-3.4.2-R3")
+            send(.presence(presence(isReplyRequired: true)), over: association)
+        }
     }
 
     /// Another process is where a peer was, at the same port of the same host: the peer is no more.

@@ -222,6 +222,7 @@ extension RegistrarEngine {
             }
         }
         reachConfiguredPeers()
+        askStrangers()
         for peer in peers.peers where peer.isMeasured {
             if let association = peer.association { outputs.append(.measurementWanted(association)) }
         }
@@ -236,12 +237,7 @@ extension RegistrarEngine {
     /// Asks configured peers that have no association whether they are there.
     mutating func reachConfiguredPeers() {
         for addresses in configuredPeers {
-            // One that is up, over which nobody has spoken, is asked too.
-            guard
-                !links.values.contains(where: {
-                    $0.leads(to: addresses) && ($0.peer != nil || !$0.isUp || $0.sharesIdentifier)
-                })
-            else { continue }
+            guard !links.values.contains(where: { $0.leads(to: addresses) }) else { continue }
             guard !peers.peers.contains(where: { $0.association != nil && $0.leads(to: addresses) }) else { continue }
             fulfils("enrp-2.1-R2")
             send(.presence(presence(isReplyRequired: true)), over: link(to: addresses))
@@ -326,12 +322,18 @@ extension RegistrarEngine {
 
     // MARK: Announcements from peers
 
+    /// How many registrars that are no peers yet are taken from announcements within a second. To each an association is opened,
+    /// wherever the announcement says that it is.
+    static var maximumRumoursPerSecond: Int { 64 }
+
     /// A presence by multicast. Anybody can send one, so it makes nobody more than a rumour, and is taken for a sign of life only of
     /// peers that are there already.
     mutating func take(announced bytes: RawSpan, from source: SCTPAddress, at now: MonotonicInstant) {
-        guard let decoded = try? ENRPMessage.decode(bytes), case .presence(let presence) = decoded.message else { return }
+        guard let decoded = try? ENRPMessage.decode(bytes), decoded.message.sender != .undetermined else {
+            return discardAnnouncement(.malformedMessage)
+        }
+        guard case .presence(let presence) = decoded.message else { return }
         let sender = presence.sender
-        guard sender != .undetermined else { return }
         guard sender != identifier else {
             // The own announcement comes back, unless it says that it is from elsewhere.
             if let server = presence.server, !isOwn(server) { identifierIsTaken(by: server.addresses, at: now) }
@@ -342,6 +344,7 @@ extension RegistrarEngine {
         if let peer = peers[sender], peer.status != .rumoured || peer.association != nil {
             if peer.status != .rumoured { hear(sender, at: now) }
         } else {
+            guard rumours.admits(Self.maximumRumoursPerSecond, at: now) else { return discardAnnouncement(.flood) }
             fulfils("enrp-6.2-R22")
             addRumoured(sender, at: addresses, information, at: now)
         }

@@ -47,8 +47,10 @@ extension RegistrarEngine {
         guard hear(sender, over: association, at: now) else { return }
         // §2.1: a message is for the registrar that it names, or for all.
         guard message.receiver == .undetermined || message.receiver == identifier else {
+            fulfils("enrp-2.1-R7")
             // Who asks for a sign of life of a process that was here before is told who is here now.
             if case .presence(let presence) = message, presence.isReplyRequired {
+                fulfils("enrp-2.1-R8")
                 send(.presence(self.presence(to: sender)), over: association)
             }
             return offend(.wrongReceiver, sender, association)
@@ -60,9 +62,9 @@ extension RegistrarEngine {
         case .handleTableRequest(let request): answer(request, over: association, at: now)
         case .handleTableResponse(let response): take(response, over: association, at: now)
         case .handleUpdate(let update): take(update, over: association, at: now)
-        case .initTakeover(let takeover): take(takeover, at: now)
+        case .initTakeover(let takeover): take(takeover, over: association, at: now)
         case .initTakeoverAcknowledgement(let acknowledgement): take(acknowledgement, at: now)
-        case .takeoverServer(let takeover): take(takeover, at: now)
+        case .takeoverServer(let takeover): take(takeover, over: association, at: now)
         case .error(let report):
             offend(.errorReported, sender, association)
             discard(.errorReported(report.causes), from: association, isFromPeer: true)

@@ -64,8 +64,28 @@ extension RegistrarEngine {
 
     // MARK: §3.5.1 Arbitration, its peers
 
-    mutating func take(_ takeover: ENRPMessage.InitTakeover, at now: MonotonicInstant) {
+    /// How many takeovers of registrars that live are taken from one association within a minute. Who does not hear another one may
+    /// well take it for dead, but nobody finds so many dead. The others mean nothing: their targets' elements stay where they are.
+    static var maximumTakeoversOfTheLiving: Int { 30 }
+
+    /// Whether a message about the takeover of this registrar, or of one that is known to live, is to be taken.
+    private mutating func admitsTakeover(
+        of target: RegistrarIdentifier, by initiator: RegistrarIdentifier, over association: AssociationIdentifier,
+        at now: MonotonicInstant
+    ) -> Bool {
+        guard target == identifier || peers[target]?.status == .active else { return true }
+        let limit = Self.maximumTakeoversOfTheLiving
+        if links[association]?.takeovers.admits(limit, within: .seconds(60), at: now) == true { return true }
+        fulfils("enrp-3.5.1-R17")
+        offend(.takeoverOfTheLiving, initiator, association)
+        return false
+    }
+
+    mutating func take(
+        _ takeover: ENRPMessage.InitTakeover, over association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
         let (initiator, target) = (takeover.sender, takeover.target)
+        guard admitsTakeover(of: target, by: initiator, over: association, at: now) else { return }
         fulfils("enrp-3.5.1-R4")
         // Rule 1: this registrar lives, and says so to all.
         guard target != identifier else { return protest(against: initiator) }
@@ -126,8 +146,11 @@ extension RegistrarEngine {
     }
 
     /// Another registrar has taken a peer over: the peer is one no longer, its elements are the other's.
-    mutating func take(_ takeover: ENRPMessage.TakeoverServer, at now: MonotonicInstant) {
+    mutating func take(
+        _ takeover: ENRPMessage.TakeoverServer, over association: AssociationIdentifier, at now: MonotonicInstant
+    ) {
         let (winner, target) = (takeover.sender, takeover.target)
+        guard admitsTakeover(of: target, by: winner, over: association, at: now) else { return }
         // Not foreseen by RFC 5353. The elements stay with this registrar until they register with the other one, or an audit shows
         // that both claim them (``transfer``).
         guard target != identifier else { return protest(against: winner) }
@@ -139,6 +162,7 @@ extension RegistrarEngine {
         case .probed, .inactive, .rumoured, nil: break
         }
         fulfils("enrp-3.5.2-R6")
+        let wasKnown = peers.contains(target)
         forget(target)
         excuse(target, at: now)
         let generation = peers[winner]?.audit.generation ?? 0
@@ -149,7 +173,8 @@ extension RegistrarEngine {
             handlespace[location].generation = generation
             count += 1
         }
-        tell(.takenOver(target, by: winner, elements: count))
+        // Of somebody who was never heard of there is nothing to tell.
+        if wasKnown || count > 0 { tell(.takenOver(target, by: winner, elements: count)) }
     }
 
     // MARK: Becoming the home of elements
@@ -174,11 +199,22 @@ extension RegistrarEngine {
         }
     }
 
-    /// Wants to be an element's home, or to stay it: asks the element at once, the H flag set. Who the home is changes when it answers.
+    /// How long an element is left in peace after a claim, whatever peers say of it.
+    static var claimInterval: Duration { .seconds(1) }
+
+    /// Wants to be an element's home, or to stay it: asks the element, the H flag set, at once unless it has just been asked so. Who the
+    /// home is changes when it answers.
     mutating func claim(_ location: ElementLocation, at now: MonotonicInstant) {
-        // A keep-alive under way has not the flag.
-        if case .awaiting = handlespace[location].check { handlespace[location].check = .due(now) }
+        if case .awaiting = handlespace[location].check, handlespace[location].isClaimed {
+            return fulfils("enrp-6.1-R1")
+        }
         handlespace[location].isClaimed = true
+        if let last = handlespace[location].claimed, now - last < Self.claimInterval {
+            handlespace[location].check = .due(last + Self.claimInterval)
+            return watch(location)
+        }
+        // A keep-alive under way has not the flag.
+        handlespace[location].check = .due(now)
         check(location, at: now)
     }
 
@@ -186,6 +222,7 @@ extension RegistrarEngine {
     mutating func adopt(_ location: ElementLocation, at now: MonotonicInstant) {
         handlespace[location].isClaimed = false
         if handlespace.home(of: location) != identifier {
+            fulfils("enrp-3.3.1-R13")
             handlespace.setHome(identifier, of: location)
             let life = handlespace.parameter(at: location).registrationLife.duration
             handlespace[location].expiry = life.map { now + $0 } ?? .distantFuture

@@ -85,14 +85,14 @@ extension IPAddress {
     }
 }
 
-/// Counts what happens within a second.
+/// Counts what happens within a second, or another time.
 struct RateWindow: Hashable, Sendable {
     private var start = MonotonicInstant.origin
     private var count = 0
 
     /// Counts one more and says whether that is within the limit. A second begins with the first after the one before.
-    mutating func admits(_ limit: Int, at now: MonotonicInstant) -> Bool {
-        if now - start >= .seconds(1) {
+    mutating func admits(_ limit: Int, within time: Duration = .seconds(1), at now: MonotonicInstant) -> Bool {
+        if now - start >= time {
             start = now
             count = 0
         }

@@ -19,7 +19,10 @@ extension RegistrarEngine {
         handlespace[location].check = .awaiting(now + configuration.keepAliveTimeout)
         watch(location)
         let claimsHome = handlespace[location].isClaimed && !hasFault(.takeoverWithoutHomeFlag)
-        if claimsHome { fulfils("enrp-3.5.2-R5") }
+        if claimsHome {
+            fulfils("enrp-3.5.2-R5")
+            handlespace[location].claimed = now
+        }
         send(
             .endpointKeepAlive(ASAPMessage.EndpointKeepAlive(claimsHome: claimsHome, server: identifier, pool: pool)),
             to: association)

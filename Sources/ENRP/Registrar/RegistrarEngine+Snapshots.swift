@@ -22,6 +22,10 @@ extension RegistrarSnapshot {
     /// The most places of a slice that are looked at, whether or not an element is there now.
     static let placesPerSlice = 4_096
 
+    static func offences(_ offences: PeerOffences) -> [Offence] {
+        offences.all.map { Offence(kind: $0.0, count: $0.1) }
+    }
+
     /// Puts slices together: each pool once, ordered by handle, and each element once, ordered by identifier.
     /// - Parameter slices: in the order in which they were taken; of an element that is there twice the later view counts.
     public static func pools(of slices: [Pool]) -> [Pool] {
@@ -57,6 +61,7 @@ extension RegistrarEngine {
             registrar: identifier, isServing: isServing, peers: peers.peers.map { view(of: $0, at: now) }, pools: [],
             associations: associations.count, checksum: checksum)
         snapshot.addresses = addresses
+        snapshot.announcementOffences = RegistrarSnapshot.offences(announcementOffences)
         return snapshot
     }
 
@@ -129,6 +134,6 @@ extension RegistrarEngine {
             silence: now - peer.lastHeard, elements: handlespace.count(ownedBy: peer.identifier),
             checksum: handlespace.checksum(of: peer.identifier), toldChecksum: peer.toldChecksum,
             isInStep: peer.audit.isInStep, isResynchronising: peer.audit.table != nil, distance: peer.distance,
-            offences: peer.offences.all.map { RegistrarSnapshot.Offence(kind: $0.0, count: $0.1) })
+            offences: RegistrarSnapshot.offences(peer.offences))
     }
 }

@@ -73,6 +73,8 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var links: [AssociationIdentifier: PeerLink] = [:]
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
+    var rumours = RateWindow()
+    var announcementOffences = PeerOffences()
     /// Since when, and when last, another registrar was heard that has the same identifier.
     var sharing: (since: MonotonicInstant, last: MonotonicInstant)?
     /// How often this registrar has begun anew for that reason.

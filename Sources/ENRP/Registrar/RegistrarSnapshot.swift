@@ -107,6 +107,8 @@ public struct RegistrarSnapshot: Hashable, Sendable {
     public var isServing = true
     /// Ordered by identifier.
     public var peers: [Peer] = []
+    /// Announcements by multicast that were thrown away, by cause: nobody can be named for them.
+    public var announcementOffences: [Offence] = []
     /// Ordered by handle.
     public var pools: [Pool]
     /// Associations for ASAP, over SCTP and TCP.

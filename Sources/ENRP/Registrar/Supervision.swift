@@ -42,6 +42,8 @@ struct Supervision: Sendable {
     var deadline: DeadlineToken?
     /// True from a claim on the element until it acknowledges: keep-alives carry the H flag (RFC 5353 §3.5.2).
     var isClaimed = false
+    /// When a keep-alive last carried the H flag.
+    var claimed: MonotonicInstant?
 
     var nextDeadline: MonotonicInstant { min(expiry, check.instant) }
 }

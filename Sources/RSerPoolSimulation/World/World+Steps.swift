@@ -42,6 +42,9 @@ extension World {
         case .endProcess(let place, let incarnation):
             guard participants[place].incarnation == incarnation else { return }
             participants[place].crash()
+            if checks.healed != nil, let element = participants[place] as? SimulatedElement {
+                populate(element.index % options.pools)
+            }
         case .registerAgain(let element, let incarnation):
             guard elements[element].incarnation == incarnation else { return }
             elements[element].register()
@@ -92,11 +95,15 @@ extension World {
             }
         }
         if !registrars.contains(where: \.isRunning) { registrars[0].start() }
-        for pool in 0..<options.pools {
-            let members = stride(from: pool, to: elements.count, by: options.pools)
-            if !members.contains(where: { elements[$0].life == .member }) { elements[pool].start() }
-        }
+        for pool in 0..<options.pools { populate(pool) }
         for user in users where !user.isRunning { user.start() }
+    }
+
+    /// In peace each pool has an element. Where all that run are just leaving, one is back when its process has ended.
+    private func populate(_ pool: Int) {
+        let members = stride(from: pool, to: elements.count, by: options.pools).map { elements[$0] }
+        guard !members.contains(where: { $0.life == .member }) else { return }
+        members.first { !$0.isRunning }?.start()
     }
 
     private func take(_ step: SimulationStep) {

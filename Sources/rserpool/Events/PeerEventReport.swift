@@ -92,6 +92,12 @@ extension EventReport {
         case .inStep(let peer):
             self.init("in-step", .info, "agrees with registrar \(peer) on its elements", Self.fields(peer))
 
+        case .announcementsDiscarded(let cause):
+            self.init(
+                "announcements-discarded", .warning,
+                "throws announcements away: \(cause == .flood ? "there are too many" : "they are none"); further ones are only counted",
+                ["cause": "\(cause)"])
+
         case .offence(let offence, let peer):
             self.init(
                 "peer-offence", .warning, "registrar \(peer) misbehaves: \(Self.text(offence)); further ones are only counted",
