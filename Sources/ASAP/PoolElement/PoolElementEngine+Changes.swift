@@ -10,6 +10,7 @@ public struct PoolElementChange: Hashable, Sendable {
     /// How long a registration is valid.
     public var registrationLife: RegistrationLife?
 
+    /// A change of what is given, and of nothing else.
     public init(pool: PoolHandle? = nil, policy: PolicyParameter? = nil, registrationLife: RegistrationLife? = nil) {
         self.pool = pool
         self.policy = policy
