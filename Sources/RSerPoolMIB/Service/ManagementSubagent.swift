@@ -42,6 +42,8 @@ public actor ManagementSubagent: Service {
     public static let eventLimit = 1_000
     /// Bytes from the SNMP agent that are worked on before answers are sent.
     static let pieceLength = 4_096
+    /// How long the subagent's own loop looks for the next request of a walk: Debian's SNMP agent asks for one variable at a time.
+    static let lingering = Duration.microseconds(200)
     /// How often registrars are asked for their peers.
     static let peerInterval = Duration.seconds(2)
 
@@ -81,7 +83,7 @@ public actor ManagementSubagent: Service {
         at address: MasterAgentAddress, configuration: AgentXSessionConfiguration = .management, on loop: EventLoop? = nil
     ) throws(SCTPTransportError) {
         self.address = address
-        self.loop = if let loop { loop } else { try EventLoop(name: "agentx") }
+        self.loop = if let loop { loop } else { try EventLoop(name: "agentx", lingering: Self.lingering) }
         start = self.loop.now
         session = AgentXSession(ManagementObjects(), configuration: configuration)
         (events, reporter) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))

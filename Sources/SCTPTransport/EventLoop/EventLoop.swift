@@ -35,9 +35,16 @@ public final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Starts the thread.
     /// - Throws: ``SCTPTransportError/Code/system(_:)`` where the host gives no thread or descriptor.
-    public init(name: String, clock: ClockKind = .system) throws(SCTPTransportError) {
+    public convenience init(name: String, clock: ClockKind = .system) throws(SCTPTransportError) {
+        try self.init(name: name, clock: clock, lingering: .zero)
+    }
+
+    /// A loop for who is asked one thing after the other, and each time only once it has answered.
+    /// - Parameter lingering: how long the thread looks for more after it had work, before it sleeps: processor time for answers that
+    ///   need not wait until it is woken.
+    package init(name: String, clock: ClockKind = .system, lingering: Duration) throws(SCTPTransportError) {
         self.name = name
-        let core = try LoopCore(hasVirtualClock: clock == .virtual)
+        let core = try LoopCore(hasVirtualClock: clock == .virtual, lingering: clock == .virtual ? .zero : lingering)
         unsafe self.core = core
         core.loop = self
         try EventLoop.startThread(running: core, name: name)

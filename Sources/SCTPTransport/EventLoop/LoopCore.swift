@@ -24,6 +24,9 @@ final class LoopCore {
 
     let inbox = ThreadLock(Inbox())
     let hasVirtualClock: Bool
+    /// How long the thread looks for more input after it had some, before it sleeps.
+    let lingering: Duration
+    private var lastInput = MonotonicInstant.origin
     let timers = TimerHeap()
     let descriptors: DescriptorTable
     weak var loop: EventLoop?
@@ -36,7 +39,7 @@ final class LoopCore {
     private var spare: [Work] = []
     private var hooks: [LoopHook] = []
 
-    init(hasVirtualClock: Bool) throws(SCTPTransportError) {
+    init(hasVirtualClock: Bool, lingering: Duration = .zero) throws(SCTPTransportError) {
         func check(_ result: CInt) throws(SCTPTransportError) -> CInt {
             guard result < 0 else { return result }
             throw SCTPTransportError(
@@ -45,6 +48,7 @@ final class LoopCore {
         epoll = try check(event_loop_make_epoll())
         wakeup = event_loop_make_wakeup()
         self.hasVirtualClock = hasVirtualClock
+        self.lingering = lingering
         descriptors = DescriptorTable(epoll: epoll)
         _ = try check(wakeup)
         _ = try check(event_loop_add(epoll, wakeup, 0, 1, 0))
@@ -111,7 +115,7 @@ final class LoopCore {
             runHooks()
         }
         let mayWait = takeInbox(beforeSleep: true)
-        let count = unsafe event_loop_wait(epoll, ready.baseAddress!, mayWait ? timeout() : 0)
+        let count = unsafe mayWait ? wait(ready) : event_loop_wait(epoll, ready.baseAddress!, 0)
         let (isStopping, wasBusy) = inbox.withLock { inbox in
             inbox.isAsleep = false
             return (inbox.isStopping, !inbox.work.isEmpty)
@@ -132,6 +136,17 @@ final class LoopCore {
             if timers.nextDeadline != nil { timers.fire(until: now) }
         }
         return false
+    }
+
+    /// Waits for descriptors. Who asks one thing after the other asks again within microseconds; to sleep and be woken takes longer.
+    private func wait(_ ready: UnsafeMutableBufferPointer<event_loop_ready>) -> CInt {
+        guard lingering > .zero else { return unsafe event_loop_wait(epoll, ready.baseAddress!, timeout()) }
+        let end = min(lastInput + lingering, timers.nextDeadline ?? .distantFuture)
+        var count: CInt = 0
+        while count == 0, LoopCore.systemNow() < end { count = unsafe event_loop_wait(epoll, ready.baseAddress!, 0) }
+        if count == 0 { count = unsafe event_loop_wait(epoll, ready.baseAddress!, timeout()) }
+        lastInput = LoopCore.systemNow()
+        return count
     }
 
     /// How long the thread may wait: virtual time does not pass by waiting, so there it only looks whether something is ready.

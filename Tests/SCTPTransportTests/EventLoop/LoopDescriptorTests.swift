@@ -43,6 +43,33 @@ struct LoopDescriptorTests {
         close(ends.write)
     }
 
+    /// What is done while it lingers does not wait until it has.
+    @Test func aLoopThatLingersWorksMeanwhile() async throws {
+        let loop = try EventLoop(name: "lingering", lingering: .seconds(100_000))
+        await loop.run {}
+        let ends = makePipe()
+        let order = ThreadLock<[String]>([])
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            loop.execute {
+                let entry = Ref<LoopDescriptor>()
+                entry.value = try? loop.register(descriptor: ends.read) { _, _ in
+                    order.withLock { $0.append("input") }
+                    entry.value?.unregister()
+                    loop.execute { continuation.resume() }
+                }
+                loop.makeTimer {
+                    order.withLock { $0.append("timer") }
+                    var byte: UInt8 = 1
+                    _ = unsafe write(ends.write, &byte, 1)
+                }.arm(at: loop.now + .milliseconds(2))
+            }
+        }
+        #expect(order.withLock { $0 } == ["timer", "input"])
+        await loop.run {}
+        close(ends.read)
+        close(ends.write)
+    }
+
     @Test func writabilityIsReportedOnlyWhenAskedFor() async throws {
         let loop = try EventLoop(name: "writable")
         let ends = makePipe()
