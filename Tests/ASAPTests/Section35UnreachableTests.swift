@@ -23,6 +23,20 @@ struct Section35UnreachableTests {
         #expect(user.reports.count == 1)
     }
 
+    @Test("A report that did not reach its registrar is sent to the next one")
+    func registrarGoneToo() throws {
+        var user = User()
+        let (home, link) = try user.openSession([1, 2])
+        user.send([1])
+        user.notify(link, .lost(.unreachable))
+        let report = try ASAPMessage.endpointUnreachable(try #require(user.reports.first)).encoded()
+        user.clear()
+        user.notify(home, .sendFailed(UndeliveredMessage(message: SCTPMessage(report), mayHaveArrived: true)))
+        let next = user.findRegistrar()
+        let sent = try user.deeds.sent.filter { $0.to == next }.map { try $0.message.encoded() }
+        #expect(sent == [report])
+    }
+
     @Test("Without a send to the element there is no report")
     func notWithoutSend() throws {
         var user = User()

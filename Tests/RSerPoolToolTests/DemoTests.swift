@@ -4,7 +4,8 @@ import Testing
 
 @testable import rserpool
 
-/// The demonstration as a program.
+/// The demonstration as a program. One at a time: all of them have the same addresses, and the first gets the usual UDP port.
+@Suite(.serialized)
 struct DemoTests {
     /// A demonstration whose processes are known by a variable of their environment.
     private struct Marked: Sendable {

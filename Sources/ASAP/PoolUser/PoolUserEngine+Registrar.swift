@@ -93,7 +93,8 @@ extension PoolUserEngine {
         switch notification {
         case .failed(let end), .lost(let end): lostHome(.associationLost(end), at: now)
         case .peerIsClosing, .shutDown: lostHome(.closed, at: now)
-        case .sendFailed:
+        case .sendFailed(let undelivered):
+            keepReport(undelivered.message)
             fulfils("asap-3.7.1-R1")
             fulfils("asap-3.7.1-R2")
             abandonHome(.sendFailed, at: now)
@@ -115,6 +116,14 @@ extension PoolUserEngine {
             reports.append(message)
             search(at: now)
         }
+    }
+
+    /// A report that did not reach its registrar is for the next one: else the element would be handed out to others for longer.
+    private mutating func keepReport(_ message: SCTPMessage) {
+        guard case .endpointUnreachable(let report)? = try? ASAPMessage.decode(message.bytes).message,
+            reports.count < Self.maximumWaitingReports
+        else { return }
+        reports.append(report)
     }
 
     /// §6.9.2: the program could not reach an element by its own means. Only one that it was told of can have been sent to, and
