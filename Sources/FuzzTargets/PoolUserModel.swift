@@ -70,7 +70,12 @@ struct PoolUserModel {
     }
 
     mutating func handedBack(_ message: SCTPMessage, on association: AssociationIdentifier) {
-        guard message.header.payloadProtocol != .asap, let session = session(of: association) else { return }
+        if message.header.payloadProtocol == .asap {
+            // A report that did not reach its registrar goes to the next one.
+            if case .endpointUnreachable? = try? ASAPMessage.decode(message.bytes).message { reports -= 1 }
+            return
+        }
+        guard let session = session(of: association) else { return }
         sessions[session]?.fates[Self.number(of: message)] = .handedBack
     }
 
