@@ -11,13 +11,13 @@ let package = Package(
             name: "registrar-benchmark",
             dependencies: ["ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters", "SCTPTransport"].map {
                 .product(name: $0, package: "swift-rserpool")
-            },
+            } + ["ProcessFigures"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
 
         // What registrars cost each other, by their number and by the number of elements
         .executableTarget(
             name: "scale-benchmark",
-            dependencies: [.product(name: "RSerPoolSimulation", package: "swift-rserpool")],
+            dependencies: [.product(name: "RSerPoolSimulation", package: "swift-rserpool"), "ProcessFigures"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
 
         // What a walk through many elements by SNMP costs their registrar; scripts/snmp --bench runs it
@@ -26,7 +26,7 @@ let package = Package(
             dependencies: [
                 "AgentX", "RSerPoolMIB", "ENRP", "ASAP", "InternetAddresses", "PoolPolicies", "RSerPoolParameters",
                 "SCTPTransport",
-            ].map { .product(name: $0, package: "swift-rserpool") },
+            ].map { .product(name: $0, package: "swift-rserpool") } + ["ProcessFigures"],
             swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
 
         // Round trips a second and heap for an association, over each SCTP
@@ -46,6 +46,8 @@ let package = Package(
                 .enableUpcomingFeature("MemberImportVisibility"),
                 .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
             ]),
+        // Memory and processor time of a process
+        .target(name: "ProcessFigures", swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]),
         // mallinfo2, which the Glibc module leaves out
         .target(name: "CHeapUse"),
     ]

@@ -72,6 +72,7 @@ public actor StatusServer {
         // Not on the loop: making JSON of a large handlespace must not keep it from its work.
         let answer = StatusAnswer(connection: connection, patience: limits.patience, end: loop.now + limits.answerTimeLimit)
         Task { [source] in
+            // Who asked has gone, or takes nothing: there is nobody to tell.
             try? await answer.give(source)
             await self.forget(number)
         }

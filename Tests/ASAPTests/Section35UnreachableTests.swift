@@ -23,7 +23,7 @@ struct Section35UnreachableTests {
         #expect(user.reports.count == 1)
     }
 
-    @Test("A report that did not reach its registrar is sent to the next one")
+    @Test("§3.7.1: a report that did not reach its registrar is sent to the next one")
     func registrarGoneToo() throws {
         var user = User()
         let (home, link) = try user.openSession([1, 2])
@@ -32,6 +32,7 @@ struct Section35UnreachableTests {
         let report = try ASAPMessage.endpointUnreachable(try #require(user.reports.first)).encoded()
         user.clear()
         user.notify(home, .sendFailed(UndeliveredMessage(message: SCTPMessage(report), mayHaveArrived: true)))
+        try #require(!user.deeds.opened.isEmpty, "no other registrar is looked for")
         let next = user.findRegistrar()
         let sent = try user.deeds.sent.filter { $0.to == next }.map { try $0.message.encoded() }
         #expect(sent == [report])

@@ -3,6 +3,7 @@ import ENRP
 import Glibc
 import InternetAddresses
 import PoolPolicies
+import ProcessFigures
 import RSerPoolParameters
 import SCTPTransport
 

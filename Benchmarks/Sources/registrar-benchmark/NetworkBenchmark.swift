@@ -2,6 +2,7 @@ import ASAP
 import Glibc
 import InternetAddresses
 import PoolPolicies
+import ProcessFigures
 import RSerPoolParameters
 import SCTPTransport
 

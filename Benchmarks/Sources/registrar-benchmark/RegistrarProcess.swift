@@ -1,6 +1,7 @@
 import ENRP
 import Glibc
 import InternetAddresses
+import ProcessFigures
 import SCTPTransport
 
 /// A registrar in a process of its own, told apart by its address. It ends with the last of its associations.

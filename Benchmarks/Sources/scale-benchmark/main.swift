@@ -1,26 +1,9 @@
-import Glibc
+import ProcessFigures
 import RSerPoolSimulation
 
 // Measures what registrars cost each other, by their number and by the number of elements, in the simulator.
 //
 //     swift run -c release --package-path Benchmarks scale-benchmark [REGISTRARS ELEMENTS POOLS]...
-
-/// Bytes of the program that are in memory.
-func resident() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 128)
-    guard fgets(&line, CInt(line.count), file) != nil else { return 0 }
-    let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-    return pages * Int(sysconf(CInt(_SC_PAGESIZE)))
-}
-
-func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
 
 func decimal(_ value: Double, _ digits: Int = 1) -> String {
     let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
@@ -34,20 +17,20 @@ func row(_ columns: [String]) {
 }
 
 func measure(_ registrars: Int, _ elements: Int, _ pools: Int) {
-    let memory = resident()
+    let memory = ProcessFigures.own.resident
     let scale = ScaleMeasurement(registrars: registrars, elements: elements, pools: pools)
     scale.fill()
     precondition(scale.elementsHeld.allSatisfy { $0 == elements }, "not every registrar has every element")
-    let bytes = (resident() - memory) / (registrars * elements)
+    let bytes = (ProcessFigures.own.resident - memory) / (registrars * elements)
     let quiet = scale.measureTraffic(renewals: 0, over: .seconds(60))
     // As many changes as elements make that register again every 280 s.
     let renewals = max(1, elements * 10 / 280)
     let busy = scale.measureTraffic(renewals: renewals, over: .seconds(10))
     // Many changes, so that the presences among them count little; those are taken off too.
     let changes = 2_000
-    let start = seconds()
+    let start = ProcessFigures.own.processorTime
     let dense = scale.measureTraffic(renewals: changes, over: .seconds(10))
-    let processor = (seconds() - start) / Double(changes) * 1e6
+    let processor = (ProcessFigures.own.processorTime - start) / Double(changes) * 1e6
     let changesPerSecond = Double(changes) / 10 / Double(registrars)
     let messagesPerChange = (dense.messagesPerSecond - quiet.messagesPerSecond) / changesPerSecond
     let bytesPerChange = (dense.bytesPerSecond - quiet.bytesPerSecond) / changesPerSecond

@@ -2,6 +2,7 @@ import AgentX
 import ENRP
 import Glibc
 import InternetAddresses
+import ProcessFigures
 import RSerPoolMIB
 import RSerPoolParameters
 import SCTPTransport
@@ -35,7 +36,7 @@ struct WalkBenchmark {
             configuration, endpoint: SCTPEndpointConfiguration(localAddresses: [.loopbackIPv4]), backend: .userland, on: loop)
         let client = try await RegistrarClient(of: registrar.localAddresses, on: loop)
         try await client.register(elements)
-        tell("registered \(elements) resident \(resident() >> 10)")
+        tell("registered \(elements) resident \(ProcessFigures.own.resident >> 10)")
 
         let subagent = try ManagementSubagent(at: agent)
         await subagent.add(RegistrarNode(registrar))
@@ -44,7 +45,7 @@ struct WalkBenchmark {
             if case .rowReady = event { break }
             if case .lost(_, let reason, _) = event { throw Failure(reason) }
         }
-        tell("ready resident \(resident() >> 10)")
+        tell("ready resident \(ProcessFigures.own.resident >> 10)")
 
         let probe = LoopProbe(loop)
         while let line = readLine() {
@@ -56,7 +57,7 @@ struct WalkBenchmark {
                 let (answers, longest) = client.end()
                 tell(
                     "turns \(probe.turns) longest-turn \(probe.end()) answers \(answers) longest-answer \(longest) "
-                        + "resident \(resident() >> 10)")
+                        + "resident \(ProcessFigures.own.resident >> 10)")
             default: tell("'\(line)' is neither watch nor tell")
             }
         }
@@ -75,15 +76,5 @@ struct WalkBenchmark {
     static func tell(_ line: String) {
         print(line)
         fflush(nil)
-    }
-
-    /// Bytes of the program that are in memory.
-    private static func resident() -> Int {
-        guard let file = fopen("/proc/self/statm", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        guard fgets(&line, CInt(line.count), file) != nil else { return 0 }
-        let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(CInt(_SC_PAGESIZE)))
     }
 }

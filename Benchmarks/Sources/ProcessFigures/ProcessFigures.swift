@@ -1,17 +1,17 @@
 import Glibc
 
-/// What the kernel says of a process: this one, or the registrar in a process of its own.
-struct ProcessFigures: Sendable {
+/// What the kernel says of a process: this one, or one that it has started.
+package struct ProcessFigures: Sendable {
     private let identifier: pid_t
 
-    static let own = ProcessFigures(getpid())
+    package static let own = ProcessFigures(getpid())
 
-    init(_ identifier: pid_t) {
+    package init(_ identifier: pid_t) {
         self.identifier = identifier
     }
 
     /// Bytes of the process that are in memory.
-    var resident: Int {
+    package var resident: Int {
         guard let file = fopen("/proc/\(identifier)/statm", "r") else { return 0 }
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 128)
@@ -22,7 +22,7 @@ struct ProcessFigures: Sendable {
     }
 
     /// Seconds of processor time that the process has used. What else the machine does counts little in it.
-    var processorTime: Double {
+    package var processorTime: Double {
         var clock = clockid_t()
         guard clock_getcpuclockid(identifier, &clock) == 0 else { return 0 }
         return seconds(on: clock)
@@ -30,7 +30,7 @@ struct ProcessFigures: Sendable {
 }
 
 /// The reading of one of the system's clocks in seconds.
-func seconds(on clock: clockid_t) -> Double {
+package func seconds(on clock: clockid_t) -> Double {
     var time = timespec()
     clock_gettime(clock, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
