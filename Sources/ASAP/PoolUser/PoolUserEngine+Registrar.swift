@@ -118,7 +118,8 @@ extension PoolUserEngine {
         }
     }
 
-    /// §3.7.1: a report that did not reach its registrar is for the next one, which is looked for: else the element would be handed out to others for longer.
+    /// §3.7.1: a report that did not reach its registrar is for the next one, which is looked for: else the element would be handed
+    /// out to others for longer.
     private mutating func keepReport(_ message: SCTPMessage) {
         guard case .endpointUnreachable(let report)? = try? ASAPMessage.decode(message.bytes).message,
             reports.count < Self.maximumWaitingReports

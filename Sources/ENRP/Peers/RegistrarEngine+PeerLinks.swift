@@ -99,9 +99,9 @@ extension RegistrarEngine {
         }
     }
 
-    /// §3.4.2: asks who is there over associations that no peer is reached by. Two registrars that have both given each other up, or that have
-    /// both gone by an identifier that they shared with another, and whose association is up all the same, would not speak to each
-    /// other again.
+    /// §3.4.2: asks who is there over associations that no peer is reached by. Two registrars that have both given each other up, or
+    /// that have both gone by an identifier that they shared with another, and whose association is up all the same, would not speak
+    /// to each other again.
     mutating func askStrangers() {
         for association in links.keys.sorted() {
             guard let link = links[association], link.isUp, !link.sharesIdentifier, !isOwn(link.addresses) else { continue }
