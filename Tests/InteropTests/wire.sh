@@ -5,9 +5,21 @@ asap_names=(- Registration Deregistration "Registration Response" "Deregistratio
     "Handle Resolution Response" "Endpoint Keep-Alive" "Endpoint Keep-Alive Acknowledgement" "Endpoint Unreachable"
     "Server Announce" Cookie "Cookie Echo" "Business Card" Error)
 
+# What sessions carry is no protocol that tshark knows. Where a session's port, which the system chose, happens to be another protocol's
+# over SCTP (38412 is one), or its data look like another's, tshark would call it that protocol's and malformed: it is told to know none.
+mapfile -t foreign < <({
+    tshark -G decodes 2>/dev/null | awk -F '\t' '$1 == "sctp.port" { print $3 }'
+    tshark -G heuristic-decodes 2>/dev/null | awk -F '\t' '$1 == "sctp" { print $2 }'
+} | sort -u | grep -vxE 'asap|enrp' | sed 's/^/--disable-protocol=/')
+
+# packets OPTION…   Runs tshark over the capture.
+packets() {
+    tshark -r "$work/packets.pcapng" "${foreign[@]}" "$@" 2>/dev/null
+}
+
 # frames FILTER [FIELD]   Prints that field, or the number, of each frame that the display filter takes.
 frames() {
-    tshark -r "$work/packets.pcapng" -Y "$1" -T fields -e "${2:-frame.number}" 2>/dev/null
+    packets -Y "$1" -T fields -e "${2:-frame.number}"
 }
 
 # first FILTER FIELD   Prints that field of the first such frame.
@@ -39,9 +51,9 @@ a_frame() {
 # index   Reads the capture once for the checks that all scenarios have: lines of frame, malformed, severity, ASAP types, payload protocol
 # identifiers, unordered bits, streams, ENRP types.
 index() {
-    tshark -r "$work/packets.pcapng" -Y 'asap || enrp || _ws.malformed' -T fields -e frame.number -e _ws.malformed \
-        -e _ws.expert.severity -e asap.message_type -e sctp.data_payload_proto_id -e sctp.data_u_bit -e sctp.data_sid \
-        -e enrp.message_type >"$work/index.tsv" 2>/dev/null
+    packets -Y 'asap || enrp || _ws.malformed' -T fields -e frame.number -e _ws.malformed -e _ws.expert.severity \
+        -e asap.message_type -e sctp.data_payload_proto_id -e sctp.data_u_bit -e sctp.data_sid -e enrp.message_type \
+        >"$work/index.tsv"
 }
 
 # Severities are flag masks: 0x600000 is a warning, 0x800000 an error.
