@@ -139,12 +139,14 @@ struct Section7SessionTests {
         #expect(stage.taken().map(\.body) == [.indexDeallocate([binding])])
     }
 
-    @Test("Rows are registered again in the next session")
-    func rowsAgain() throws {
+    /// A session after another one, in which the row had index 3 if it `hadIndex`.
+    private func reopened(hadIndex: Bool) throws -> Stage {
         var stage = Stage()
         try stage.open()
         try stage.handle(.add(Self.row))
-        try stage.answerLast(AgentXMessage.Response(bindings: [VariableBinding(Self.row.indexObject, .integer(3))]))
+        if hadIndex {
+            try stage.answerLast(AgentXMessage.Response(bindings: [VariableBinding(Self.row.indexObject, .integer(3))]))
+        }
         try stage.handle(.disconnected("restarted"))
         #expect(stage.session.index(ofRow: 1) == nil)
         stage.now += .milliseconds(500)
@@ -152,7 +154,35 @@ struct Section7SessionTests {
         try stage.handle(.timer)
         try stage.handle(.connected)
         try stage.answerLast()
-        #expect(stage.sent.map(\.body.type) == [.indexAllocate])
+        return stage
+    }
+
+    @Test("§7.1.4.2.2: rows are registered again in the next session, with their index", .requirement("mib-5-R2"))
+    func rowsAgain() throws {
+        var stage = try reopened(hadIndex: true)
+        let former = VariableBinding(Self.row.indexObject, .integer(3))
+        #expect(stage.sent.map(\.body) == [.indexAllocate([former], .given)])
+        try stage.answerLast(AgentXMessage.Response(bindings: [former]))
+        try stage.answerLast()
+        try stage.answerLast()
+        #expect(stage.session.index(ofRow: 1) == 3)
+    }
+
+    @Test("§7.1.4.2.2: a row whose former index somebody else has by now is given a new one")
+    func formerIndexTaken() throws {
+        var stage = try reopened(hadIndex: true)
+        try stage.answerLast(AgentXMessage.Response(.indexAlreadyAllocated))
+        #expect(stage.sent.map(\.body) == [.indexAllocate([VariableBinding(Self.row.indexObject, .integer(0))], .new)])
+        try stage.answerLast(AgentXMessage.Response(bindings: [VariableBinding(Self.row.indexObject, .integer(8))]))
+        try stage.answerLast()
+        try stage.answerLast()
+        #expect(stage.session.index(ofRow: 1) == 8)
+    }
+
+    @Test("A row that had no index yet is given any in the next session")
+    func withoutFormerIndex() throws {
+        let stage = try reopened(hadIndex: false)
+        #expect(stage.sent.map(\.body) == [.indexAllocate([VariableBinding(Self.row.indexObject, .integer(0))], .new)])
     }
 
     @Test("Stopping closes the session, and nothing happens afterwards")

@@ -14,6 +14,7 @@ kill_hard b
 check "the rows of a killed element vanish" within 10 has_rows 1.2.1 4 4
 start_element b 12 Echo round-robin
 check "they are back when it is" within 30 has_rows 1.2.1 4 5
+former=$(indexes 1.2.1 4)
 kill_hard agent
 for name in one two a b c d e user; do check "$name notices that the agent is gone" within 10 reported "$name" agent-lost; done
 check "the session goes on meanwhile" is_running user
@@ -23,6 +24,7 @@ check "all elements are managed again" within 60 has_rows 1.2.1 4 5
 check "all registrars are" within 60 has_rows 1.1.1 3 2
 check "their peers are" within 60 has_rows 1.1.8 2 2
 check "the user is" within 60 has_rows 1.3.1 3 1
+check "the elements' rows have the indexes that they had before" equal "$former" "$(indexes 1.2.1 4)"
 stop e
 check "an element that ends in order takes its rows along" within 10 has_rows 1.2.1 4 4
 kill_hard two

@@ -2,6 +2,15 @@ import RequirementMarks
 
 // How rows get their index and are registered (RFC 2741 §7.1.4.2.2).
 extension AgentXSession {
+    /// A row of this process's.
+    struct RowState {
+        let row: SharedRow
+        var progress = SharedRow.Progress.waiting
+        var retries = 0
+        /// The index of an earlier session, which managers know: asked for first, until it is had or refused.
+        var formerIndex: UInt32?
+    }
+
     /// How often a row's index is asked for anew when another subagent has registered the row already.
     static var maximumIndexRetries: Int { 16 }
 
@@ -21,13 +30,14 @@ extension AgentXSession {
             outputs.append(.event(.rowRefused(key: row.key, .resourceUnavailable)))
             return
         }
-        rows.append((row, .waiting, 0))
+        rows.append(RowState(row: row))
         advance(key: row.key, at: now)
     }
 
     mutating func remove(_ key: Int, at now: Duration) {
         guard let place = place(of: key) else { return }
-        let (row, progress, _) = rows.remove(at: place)
+        let removed = rows.remove(at: place)
+        let (row, progress) = (removed.row, removed.progress)
         guard case .open = state, let index = progress.index else { return }
         let regions = row.regions(index: index)
         let registered =
@@ -52,12 +62,14 @@ extension AgentXSession {
         guard case .open = state, let place = place(of: key), rows[place].progress == .waiting else { return }
         rows[place].progress = .allocating
         rows[place].retries = 0
-        allocate(rows[place].row, at: now)
+        allocate(rows[place], at: now)
     }
 
-    private mutating func allocate(_ row: SharedRow, at now: Duration) {
+    private mutating func allocate(_ state: RowState, at now: Duration) {
         fulfils("mib-5-R2")
-        send(.indexAllocate([binding(0, of: row)], .new), for: .allocate(row: row.key), at: now)
+        let request = AgentXMessage.Body.indexAllocate(
+            [binding(state.formerIndex ?? 0, of: state.row)], state.formerIndex == nil ? .new : .given)
+        send(request, for: .allocate(row: state.row.key), at: now)
     }
 
     mutating func allocated(_ response: AgentXMessage.Response, key: Int, at now: Duration) {
@@ -69,8 +81,12 @@ extension AgentXSession {
             return
         }
         guard response.status == .noError, case .integer(let value)? = response.bindings.first?.value, value > 0 else {
-            return refuse(place, response.status)
+            guard rows[place].formerIndex != nil else { return refuse(place, response.status) }
+            // Somebody else has it now.
+            rows[place].formerIndex = nil
+            return allocate(rows[place], at: now)
         }
+        rows[place].formerIndex = nil
         let index = UInt32(bitPattern: value)
         rows[place].progress = .registering(index, next: 0)
         register(rows[place].row, index, region: 0, at: now)
@@ -101,7 +117,7 @@ extension AgentXSession {
             release(index, of: row, at: now)
             rows[place].retries += 1
             rows[place].progress = .allocating
-            allocate(row, at: now)
+            allocate(rows[place], at: now)
         default:
             refuse(place, response.status)
         }

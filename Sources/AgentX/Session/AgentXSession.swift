@@ -78,7 +78,7 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
     var state = State.idle
     var outputs: [Output] = []
     /// Rows by key, in the order in which they were added.
-    var rows: [(row: SharedRow, progress: SharedRow.Progress, retries: Int)] = []
+    var rows: [RowState] = []
     /// Requests without an answer, the oldest first.
     private var pending: [(packet: UInt32, purpose: Purpose, deadline: Duration)] = []
     private var lastPacket: UInt32 = 0
@@ -172,7 +172,10 @@ public struct AgentXSession<Objects: ManagedObjects>: Sendable {
         isHeld = false
         parseErrors = 0
         objects.cleanUp()
-        for place in rows.indices { rows[place].progress = .waiting }
+        for place in rows.indices {
+            if let index = rows[place].progress.index { rows[place].formerIndex = index }
+            rows[place].progress = .waiting
+        }
         reconnectAt = now + delay
         outputs.append(.event(.lost(reason, retryIn: delay)))
         delay = min(delay * 2, configuration.maximumReconnectDelay)
