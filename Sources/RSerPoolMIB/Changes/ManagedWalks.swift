@@ -32,22 +32,38 @@ struct ManagedWalks: Sendable {
     /// The view of the walk that a search goes on with; nil where it begins one.
     mutating func view(for search: SearchRange, at now: Duration) -> ManagementView? {
         current = nil
-        walks.removeAll { now - $0.lastUse > Self.pause || now - $0.began > Self.longest }
-        let place: Int?
-        if search.isStartIncluded {
-            place = walks.indices.max { walks[$0].lastUse < walks[$1].lastUse }.flatMap {
-                walks[$0].reached < search.start && now - walks[$0].lastUse < Self.crossingPause ? $0 : nil
-            }
-        } else {
-            // Where walks stand at the same place, the one that has waited for longer has its turn.
-            place = walks.indices.filter { walks[$0].start < search.start && search.start <= walks[$0].reached }
-                .min { walks[$0].lastUse < walks[$1].lastUse }
+        removeEnded(at: now)
+        guard let place = search.isStartIncluded ? crossing(to: search.start, at: now) : standing(at: search.start) else {
+            return nil
         }
-        guard let place else { return nil }
         walks[place].lastUse = now
         walks[place].start = search.start
         current = place
         return walks[place].view
+    }
+
+    /// The walk that was used last, where it stands before the beginning of a region and has just been there.
+    private func crossing(to start: ObjectIdentifier, at now: Duration) -> Int? {
+        guard let last = walks.indices.max(by: { walks[$0].lastUse < walks[$1].lastUse }) else { return nil }
+        return walks[last].reached < start && now - walks[last].lastUse < Self.crossingPause ? last : nil
+    }
+
+    /// The walk that stands there; where several do, the one that has waited for longer has its turn.
+    private func standing(at start: ObjectIdentifier) -> Int? {
+        var found: Int?
+        for place in walks.indices where walks[place].start < start && start <= walks[place].reached {
+            if let other = found, walks[other].lastUse <= walks[place].lastUse { continue }
+            found = place
+        }
+        return found
+    }
+
+    /// Every request comes by: a walk is not copied to be looked at.
+    private mutating func removeEnded(at now: Duration) {
+        for place in walks.indices.reversed()
+        where now - walks[place].lastUse > Self.pause || now - walks[place].began > Self.longest {
+            walks.remove(at: place)
+        }
     }
 
     mutating func begin(_ search: SearchRange, with view: ManagementView, at now: Duration) {
@@ -70,7 +86,7 @@ struct ManagedWalks: Sendable {
     /// Forgets the walks that are over.
     mutating func prune(at now: Duration) {
         current = nil
-        walks.removeAll { now - $0.lastUse > Self.pause }
+        removeEnded(at: now)
     }
 
     var isEmpty: Bool { walks.isEmpty }

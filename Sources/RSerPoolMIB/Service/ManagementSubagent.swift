@@ -42,7 +42,7 @@ public actor ManagementSubagent: Service {
     public static let eventLimit = 1_000
     /// Bytes from the SNMP agent that are worked on before answers are sent.
     static let pieceLength = 4_096
-    /// How long the subagent's own loop looks for the next request of a walk: Debian's SNMP agent asks for one variable at a time.
+    /// How long the subagent's own loop looks for the next request of a walk: Debian's SNMP agent asks for one row at a time.
     static let lingering = Duration.microseconds(200)
     /// How often registrars are asked for their peers.
     static let peerInterval = Duration.seconds(2)
