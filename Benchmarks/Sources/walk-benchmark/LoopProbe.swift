@@ -13,7 +13,11 @@ final class LoopProbe: Sendable {
         var last: UInt64 = 0
         var turns = 0
         var longest: UInt64 = 0
+        var long = 0
     }
+
+    /// Nanoseconds after which a turn counts as long.
+    private static let limit: UInt64 = 1_000_000
 
     private let loop: EventLoop
     private let state = Mutex(State())
@@ -23,6 +27,8 @@ final class LoopProbe: Sendable {
     }
 
     var turns: Int { state.withLock(\.turns) }
+    /// Turns of more than a millisecond.
+    var longTurns: Int { state.withLock(\.long) }
 
     func begin() {
         state.withLock { $0 = State(isOn: true) }
@@ -45,6 +51,7 @@ final class LoopProbe: Sendable {
             if state.last > 0 {
                 state.turns += 1
                 state.longest = max(state.longest, now - state.last)
+                if now - state.last > Self.limit { state.long += 1 }
             }
             state.last = now
             return state.isOn

@@ -56,7 +56,7 @@ struct WalkBenchmark {
             case "tell":
                 let (answers, longest) = client.end()
                 tell(
-                    "turns \(probe.turns) longest-turn \(probe.end()) answers \(answers) longest-answer \(longest) "
+                    "turns \(probe.turns) longest-turn \(probe.end()) over-1-ms \(probe.longTurns) answers \(answers) longest-answer \(longest) "
                         + "resident \(ProcessFigures.own.resident >> 10)")
             default: tell("'\(line)' is neither watch nor tell")
             }
