@@ -214,6 +214,53 @@ struct Section35TakeoverTests {
         #expect(network.sent(.takeoverServer, by: 0).count == 1)
     }
 
+    @Test("§3.5.1: who begins a takeover that another has won is told so, until the target is heard or time has passed")
+    func takeoverWonBefore() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(2, .standard)
+        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
+        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
+        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
+        network.run(for: .milliseconds(10))
+        network.kill(target)
+        network.run(for: .seconds(11))
+        #expect(network.nodes[0].events.contains { if case .takeoverWon(Self.three, _, _) = $0 { true } else { false } })
+
+        func answers() throws -> [ENRPMessageType] {
+            network.forgetSent()
+            try network.send(
+                .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: Self.three)), over: association,
+                from: stranger)
+            network.run(for: .milliseconds(10))
+            return network.nodes[0].sent.filter { $0.to == stranger }.map(\.message.type)
+        }
+        #expect(try answers() == [.takeoverServer, .initTakeoverAcknowledgement])
+        network.run(for: .seconds(30))
+        #expect(try answers() == [.takeoverServer, .initTakeoverAcknowledgement])
+        network.run(for: .seconds(35))
+        #expect(try answers() == [.initTakeoverAcknowledgement])
+    }
+
+    @Test("§3.5.1: who has won a takeover says nothing of it once the target is heard again")
+    func targetBack() throws {
+        var network = PeerNetwork()
+        network.addRegistrar(2, .standard)
+        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
+        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
+        network.run(for: .milliseconds(10))
+        network.kill(target)
+        network.run(for: .seconds(6))
+        #expect(network.nodes[0].events.contains(.takeoverWon(Self.three, elements: 1, unheard: [])))
+        _ = try Self.peer(3, of: 0, in: &network)
+        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
+        network.forgetSent()
+        try network.send(
+            .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: Self.three)), over: association,
+            from: stranger)
+        network.run(for: .milliseconds(10))
+        #expect(network.nodes[0].sent.filter { $0.to == stranger }.map(\.message.type) == [.initTakeoverAcknowledgement])
+    }
+
     @Test(
         "§3.5.2: who hears of a takeover forgets the target and gives its elements the new home",
         .requirement("enrp-3.5.2-R6", "enrp-3.5.2-R7"))

@@ -39,4 +39,11 @@ struct FoundSeedsTests {
         let options = SimulationOptions(seed: 877_634_335, elements: 1, users: 1, pools: 1, steps: [1, 6, 20])
         #expect(Simulation.run(options, isRecording: false).violation == nil)
     }
+
+    /// RFC 5353 §3.5: the word that a registrar was taken over was lost with an association, and who missed it took that registrar over, too.
+    @Test("A takeover whose announcement is lost is not done twice")
+    func lostTakeoverAnnouncement() {
+        let steps = [0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 14, 15, 16, 18, 19, 20, 21, 23, 25, 27, 28, 30]
+        #expect(Simulation.run(SimulationOptions(seed: 489_235_452, steps: steps), isRecording: false).violation == nil)
+    }
 }

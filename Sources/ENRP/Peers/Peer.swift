@@ -55,6 +55,15 @@ struct Arbitration: Hashable, Sendable {
     var attempts = 1
 }
 
+/// A takeover that this registrar has won, and for how long peers are told so that missed the word of it.
+struct WonTakeover: Sendable {
+    /// How many are kept; the oldest is forgotten.
+    static let limit = 64
+
+    let target: RegistrarIdentifier
+    let validity: MonotonicInstant
+}
+
 /// A handle table being given to a peer (§3.2.3): the download session.
 struct Download: Sendable {
     var cursor: TableCursor

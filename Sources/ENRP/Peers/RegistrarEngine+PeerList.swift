@@ -77,6 +77,7 @@ extension RegistrarEngine {
         links[association]?.peer = identifier
         links[association]?.isHeard = true
         links[association]?.sharesIdentifier = false
+        takeoversWon.removeAll { $0.target == identifier }
         if peers[identifier] == nil {
             guard makeRoom() else {
                 links[association]?.peer = nil

@@ -107,6 +107,12 @@ extension RegistrarEngine {
             timers.start(.inactivity(target), at: now + configuration.peers.takeoverExpiry)
             excuse(target, at: now)
         }
+        if takeoversWon.contains(where: { $0.target == target && now < $0.validity }) {
+            // The word of it was lost with an association: the initiator would win, too, and both be the home of the same elements.
+            send(
+                .takeoverServer(ENRPMessage.TakeoverServer(sender: identifier, receiver: initiator, target: target)),
+                to: initiator)
+        }
         fulfils("enrp-3.5.1-R10")
         fulfils("enrp-3.5.1-R13")
         send(
@@ -137,6 +143,10 @@ extension RegistrarEngine {
     ) {
         fulfils("enrp-3.5.2-R3")
         forget(target)
+        takeoversWon.removeAll { $0.target == target }
+        if takeoversWon.count == WonTakeover.limit { takeoversWon.removeFirst() }
+        // A peer that waits in vain for the word of it begins its own after that time.
+        takeoversWon.append(WonTakeover(target: target, validity: now + configuration.peers.takeoverExpiry * 2))
         fulfils("enrp-3.5.2-R1")
         fulfils("enrp-3.5.2-R2")
         cast(.takeoverServer(ENRPMessage.TakeoverServer(sender: identifier, target: target)))
