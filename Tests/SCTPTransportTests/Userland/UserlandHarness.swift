@@ -120,13 +120,16 @@
         /// Closes all endpoints, and tells how many associations and endpoints usrsctp has beyond those that other tests use.
         func closeAll() async -> (associations: Int, endpoints: Int) {
             for endpoint in backends.indices where backends[endpoint].socket != nil { await close(endpoint) }
-            // Another test's endpoint may have events that it does not take for a while.
-            _ = await wait { _, _ in leaked == (0, 0) }
-            return leaked
+            return await leaks()
         }
 
-        /// What usrsctp has and nobody in this process knows of any more.
-        var leaked: (associations: Int, endpoints: Int) {
+        /// What usrsctp has and nobody in this process knows of any more. Another test's endpoint may have events that it does not take
+        /// for a while, now or again in a moment.
+        func leaks() async -> (associations: Int, endpoints: Int) {
+            await wait { _, _ in unknown == (0, 0) } ? (0, 0) : unknown
+        }
+
+        private var unknown: (associations: Int, endpoints: Int) {
             let stack = UserlandStack.current
             return (
                 Int(userland_association_count()) - (stack?.associationCount ?? 0),

@@ -128,7 +128,7 @@
             #expect(await bench.wait { delegates, _ in delegates[client].messages.last?.message.bytes == [9] })
             try await bench.with(client) { backend, _ in try backend.shutDown(next) }
             #expect(await bench.wait { _, backends in !backends[server].hasAssociations })
-            #expect(await bench.leaked == (0, 0))
+            #expect(await bench.leaks() == (0, 0))
             await bench.with(server) { backend, _ in #expect(backend.peers.count <= UserlandPeerTable.idleLimit + 2) }
             #expect(await bench.closeAll() == (0, 0))
         }

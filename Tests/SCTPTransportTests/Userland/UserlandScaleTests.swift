@@ -20,7 +20,7 @@
                 #expect(backend.associations.count == 500)
                 #expect(backend.stack.associationCount >= 1000)
             }
-            #expect(await bench.leaked == (0, 0))
+            #expect(await bench.leaks() == (0, 0))
             #expect(await bench.closeAll() == (0, 0))
         }
 
