@@ -142,6 +142,19 @@ struct Section35TakeoverTests {
         }
     }
 
+    /// A registrar, 2, with an element of its peer 3's, and a further peer, 9.
+    private static func withTarget() throws -> (
+        network: PeerNetwork, target: Int, stranger: Int, association: AssociationIdentifier
+    ) {
+        var network = PeerNetwork()
+        network.addRegistrar(2, .standard)
+        let (target, targetAssociation) = try peer(3, of: 0, in: &network)
+        let (stranger, association) = try peer(9, of: 0, in: &network)
+        try network.send(addition(home: 3), over: targetAssociation, from: target)
+        network.run(for: .milliseconds(10))
+        return (network, target, stranger, association)
+    }
+
     private static func addition(home: UInt32) -> ENRPMessage {
         var element = PoolElementParameter.sctp(7, at: "10.0.0.201")
         element.homeRegistrar = RegistrarIdentifier(rawValue: home)
@@ -178,11 +191,7 @@ struct Section35TakeoverTests {
 
     @Test("An initiator that fails itself does not leave the target without anybody to take it over")
     func initiatorFails() throws {
-        var network = PeerNetwork()
-        network.addRegistrar(2, .standard)
-        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
-        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
-        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
+        var (network, target, stranger, association) = try Self.withTarget()
         try network.send(
             .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: Self.three)), over: association,
             from: stranger)
@@ -197,12 +206,7 @@ struct Section35TakeoverTests {
 
     @Test("A peer that never acknowledges is asked twice and gone without", .requirement("enrp-3.5.1-R3"))
     func missingAcknowledgement() throws {
-        var network = PeerNetwork()
-        network.addRegistrar(2, .standard)
-        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
-        let (stranger, _) = try Self.peer(9, of: 0, in: &network)
-        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
-        network.run(for: .milliseconds(10))
+        var (network, target, stranger, _) = try Self.withTarget()
         network.kill(target)
         network.run(for: .seconds(9))
         #expect(network.nodes[0].sent.filter { $0.to == stranger && $0.message.type == .initTakeover }.count == 2)
@@ -216,12 +220,7 @@ struct Section35TakeoverTests {
 
     @Test("§3.5.1: who begins a takeover that another has won is told so, until the target is heard or time has passed")
     func takeoverWonBefore() throws {
-        var network = PeerNetwork()
-        network.addRegistrar(2, .standard)
-        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
-        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
-        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
-        network.run(for: .milliseconds(10))
+        var (network, target, stranger, association) = try Self.withTarget()
         network.kill(target)
         network.run(for: .seconds(11))
         #expect(network.nodes[0].events.contains { if case .takeoverWon(Self.three, _, _) = $0 { true } else { false } })
@@ -243,16 +242,11 @@ struct Section35TakeoverTests {
 
     @Test("§3.5.1: who has won a takeover says nothing of it once the target is heard again")
     func targetBack() throws {
-        var network = PeerNetwork()
-        network.addRegistrar(2, .standard)
-        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
-        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
-        network.run(for: .milliseconds(10))
+        var (network, target, stranger, association) = try Self.withTarget()
         network.kill(target)
-        network.run(for: .seconds(6))
-        #expect(network.nodes[0].events.contains(.takeoverWon(Self.three, elements: 1, unheard: [])))
+        network.run(for: .seconds(11))
+        #expect(network.sent(.takeoverServer, by: 0).count == 1)
         _ = try Self.peer(3, of: 0, in: &network)
-        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
         network.forgetSent()
         try network.send(
             .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: Self.three)), over: association,
@@ -265,11 +259,7 @@ struct Section35TakeoverTests {
         "§3.5.2: who hears of a takeover forgets the target and gives its elements the new home",
         .requirement("enrp-3.5.2-R6", "enrp-3.5.2-R7"))
     func takeoverServer() throws {
-        var network = PeerNetwork()
-        network.addRegistrar(2, .standard)
-        let (target, targetAssociation) = try Self.peer(3, of: 0, in: &network)
-        let (stranger, association) = try Self.peer(9, of: 0, in: &network)
-        try network.send(Self.addition(home: 3), over: targetAssociation, from: target)
+        var (network, _, stranger, association) = try Self.withTarget()
         try network.send(
             .initTakeover(.init(sender: RegistrarIdentifier(rawValue: 9), target: Self.three)), over: association,
             from: stranger)

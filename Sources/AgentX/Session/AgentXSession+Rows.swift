@@ -7,7 +7,7 @@ extension AgentXSession {
         let row: SharedRow
         var progress = SharedRow.Progress.waiting
         var retries = 0
-        /// The index of an earlier session, which managers know: asked for first, until it is had or refused.
+        /// The index of an earlier session, which managers know (§7.1.4.2): asked for first, until it is had or refused.
         var formerIndex: UInt32?
     }
 
@@ -82,7 +82,7 @@ extension AgentXSession {
         }
         guard response.status == .noError, case .integer(let value)? = response.bindings.first?.value, value > 0 else {
             guard rows[place].formerIndex != nil else { return refuse(place, response.status) }
-            // Somebody else has it now.
+            // §7.1.4.2: somebody else has it now.
             rows[place].formerIndex = nil
             return allocate(rows[place], at: now)
         }

@@ -55,7 +55,7 @@ struct Arbitration: Hashable, Sendable {
     var attempts = 1
 }
 
-/// A takeover that this registrar has won, and for how long peers are told so that missed the word of it.
+/// A takeover that this registrar has won (§3.5.2), and for how long peers are told so that missed the word of it.
 struct WonTakeover: Sendable {
     /// How many are kept; the oldest is forgotten.
     static let limit = 64

@@ -77,6 +77,7 @@ extension RegistrarEngine {
         links[association]?.peer = identifier
         links[association]?.isHeard = true
         links[association]?.sharesIdentifier = false
+        // §3.5.1: it lives, so nobody is told any more that it was taken over.
         takeoversWon.removeAll { $0.target == identifier }
         if peers[identifier] == nil {
             guard makeRoom() else {

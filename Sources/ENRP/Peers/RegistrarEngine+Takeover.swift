@@ -108,7 +108,7 @@ extension RegistrarEngine {
             excuse(target, at: now)
         }
         if takeoversWon.contains(where: { $0.target == target && now < $0.validity }) {
-            // The word of it was lost with an association: the initiator would win, too, and both be the home of the same elements.
+            // §3.5.2's word of it was lost with an association: the initiator would win, too, and both be the home of the same elements.
             send(
                 .takeoverServer(ENRPMessage.TakeoverServer(sender: identifier, receiver: initiator, target: target)),
                 to: initiator)

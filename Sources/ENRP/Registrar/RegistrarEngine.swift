@@ -74,6 +74,7 @@ public struct RegistrarEngine<Randomness: RandomNumberGenerator & Sendable>: Tra
     var timers = TimerTable<PeerTimer>()
     var announcements = RateWindow()
     var rumours = RateWindow()
+    /// Those of which a peer may have missed the word, the oldest first.
     var takeoversWon: [WonTakeover] = []
     var announcementOffences = PeerOffences()
     /// Since when, and when last, another registrar was heard that has the same identifier.

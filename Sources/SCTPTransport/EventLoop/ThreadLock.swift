@@ -6,7 +6,7 @@ import Glibc
 /// while it knows pthread mutexes.
 @safe
 final class ThreadLock<Value>: Sendable {
-    /// On the heap, since a mutex must keep its address.
+    /// On the heap, since a mutex must keep its address, which never changes: safe from any thread.
     private nonisolated(unsafe) let mutex: UnsafeMutablePointer<pthread_mutex_t>
     /// Touched only with the mutex held.
     private nonisolated(unsafe) var value: Value
