@@ -100,23 +100,6 @@ struct Section31RegistrationTests {
         #expect(element.engine.nextDeadline == nil)
     }
 
-    @Test("Without a limit of attempts the element goes on, ever more slowly where registrars drop it at once")
-    func withoutLimit() throws {
-        var element = ElementUnderTest(try .init(maximumRegistrationAttempts: nil))
-        element.give(.register(ElementUnderTest.registration))
-        var pauses: [Duration] = []
-        for attempt in 0..<9 {
-            element.notify(try #require(element.deeds.opened.last).association, up())
-            #expect(element.deeds.messages.count == attempt + 1)
-            let lostAt = element.now
-            element.notify(try #require(element.deeds.opened.last).association, .lost(.abortedByPeer))
-            let deadline = try #require(element.engine.nextDeadline)
-            element.wait(deadline - element.now)
-            pauses.append(element.now - lostAt)
-        }
-        #expect(pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
-    }
-
     @Test(
         "A rejection is surfaced with its causes, and the element does not try again",
         .requirement("asap-3.1-R14", "asap-3.1-R15"))

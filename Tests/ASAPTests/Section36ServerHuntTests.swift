@@ -78,7 +78,7 @@ struct Section36ServerHuntTests {
         #expect(rounds == [10, 20, 40, 60, 60, 60].map { .seconds($0) })
         element.notify(try #require(element.deeds.opened.last).association, up())
         element.notify(try #require(element.deeds.opened.last).association, .lost(.unreachable))
-        // A second's pause, for the registrar had just accepted the association; then a round.
+        // A second's pause, for the registrar had just accepted the association; then the rest of a round.
         element.wait(.seconds(1))
         #expect(try #require(element.engine.nextDeadline) - element.now == .seconds(10))
     }
@@ -91,6 +91,77 @@ struct Section36ServerHuntTests {
         #expect(element.deeds.opened.count == 2)
         element.wait(.seconds(10))
         #expect(element.deeds.opened.count == 4)
+    }
+
+    @Test(
+        "A registrar that takes associations and ends them unanswered is asked once a pause, each longer; that counts as no attempt",
+        arguments: [SCTPNotification.lost(.abortedByPeer), .shutDown])
+    func turnedAway(notification: SCTPNotification) throws {
+        var element = ElementUnderTest()
+        element.give(.register(ElementUnderTest.registration))
+        var pauses: [Duration] = []
+        for attempt in 1...9 {
+            element.notify(try #require(element.deeds.opened.last).association, up())
+            #expect(element.deeds.messages.count == attempt)
+            let lostAt = element.now
+            element.notify(try #require(element.deeds.opened.last).association, notification)
+            #expect(element.deeds.opened.count == attempt)
+            element.wait(try #require(element.engine.nextDeadline) - element.now)
+            #expect(element.deeds.opened.count == attempt + 1)
+            pauses.append(element.now - lostAt)
+        }
+        #expect(pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60].map { .seconds($0) })
+        // It serves now. The next one that turns the element away is let alone for a second again.
+        let home = try #require(element.deeds.opened.last).association
+        element.notify(home, up())
+        try element.grant(from: home)
+        element.notify(home, notification)
+        element.notify(try #require(element.deeds.opened.last).association, up())
+        element.notify(try #require(element.deeds.opened.last).association, notification)
+        #expect(try #require(element.engine.nextDeadline) - element.now == .seconds(1))
+    }
+
+    @Test("A pool user that is turned away asks once a pause, and each registrar as often, until the time limit of its search")
+    func turnedAwayUser() throws {
+        let hunt = try ServerHuntConfiguration(timeLimit: .seconds(25))
+        var user = UserUnderTest(registrars: 2, try .init(serverHunt: hunt))
+        user.give(.resolve(UserUnderTest.question, Sample.pool))
+        let start = user.now
+        var asked: [Duration] = []
+        while user.resolved.isEmpty {
+            if let up = user.deeds.opened.first {
+                user.clear()
+                user.notify(up.association, ASAPTests.up(up.addresses[0]))
+                #expect(user.deeds.messages.map(\.type) == [.handleResolution])
+                asked.append(user.now - start)
+                user.clear()
+                user.notify(up.association, .lost(.abortedByPeer))
+            } else {
+                user.wait(try #require(user.engine.nextDeadline) - user.now)
+            }
+        }
+        #expect(asked == [0, 0, 1, 1, 3, 3, 7, 7, 15, 15].map { .seconds($0) })
+        #expect(user.now - start == .seconds(25))
+        #expect(throws: ResolutionFailure.noRegistrar([1, 2].map(Registrars.address))) {
+            try user.resolved[0].result.get()
+        }
+    }
+
+    @Test("While one registrar is let alone the others are tried, and given up no earlier than T5 after it")
+    func othersMeanwhile() throws {
+        var element = ElementUnderTest(registrars: 3)
+        element.give(.register(ElementUnderTest.registration))
+        let first = element.deeds.opened[0].association
+        element.notify(first, up(Registrars.address(1)))
+        element.clear()
+        element.notify(first, .lost(.abortedByPeer))
+        #expect(element.deeds.openedAddresses == [2, 3].map(Registrars.address))
+        element.wait(.seconds(1))
+        #expect(element.deeds.openedAddresses == [2, 3, 1].map(Registrars.address))
+        element.wait(.seconds(9))
+        #expect(element.deeds.aborted.isEmpty)
+        element.wait(.seconds(1))
+        #expect(element.deeds.aborted.count == 3)
     }
 
     @Test("A time limit ends the search with a failure that names the addresses")

@@ -18,7 +18,8 @@ struct Section37FailureTests {
         user.clear()
         user.notify(home, .sendFailed(UndeliveredMessage(message: question, mayHaveArrived: false)))
         #expect(user.deeds.aborted == [home])
-        #expect(user.deeds.openedAddresses == [2, 1].map(Registrars.address))
+        // The one that failed has answered nothing yet, and is let alone for a second.
+        #expect(user.deeds.openedAddresses == [2].map(Registrars.address))
         #expect(user.deeds.order.isEmpty)
         _ = user.findRegistrar()
         #expect(user.deeds.order == [question])
@@ -32,7 +33,8 @@ struct Section37FailureTests {
         element.notify(home, up(Registrars.address(1)))
         element.clear()
         element.notify(home, .sendFailed(UndeliveredMessage(message: SCTPMessage([1]), mayHaveArrived: false)))
-        #expect(element.events == [.registrarLost(Registrars.address(1), .sendFailed)])
+        #expect(element.events.first == .registrarLost(Registrars.address(1), .sendFailed))
+        #expect(element.deeds.openedAddresses == [2].map(Registrars.address))
         element.wait(.seconds(1))
         #expect(element.deeds.openedAddresses == [2, 1].map(Registrars.address))
     }

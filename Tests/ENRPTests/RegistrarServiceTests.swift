@@ -129,6 +129,51 @@ struct RegistrarServiceTests {
         }
     }
 
+    @Test("An element and a user that start with their registrar wait until it serves, and do not besiege it")
+    func startTogether() async throws {
+        let stage = try RegistrarStage()
+        try await stage.run {
+            // The registrar's mentor takes the association and says nothing, so that service begins after MAX-TIME-NO-RESPONSE.
+            let mentor = try await SCTPEndpoint.open(
+                SCTPEndpointConfiguration(localAddresses: [RegistrarStage.address(9)], port: ENRPProtocol.port),
+                backend: stage.backend, on: stage.loop)
+            let registrar = try await stage.registrar(0, peers: [9])
+            let refused = Task(executorPreference: stage.loop) {
+                var refused = 0
+                for await event in registrar.events {
+                    if case .associationRefused = event { refused += 1 }
+                    if case .elementRegistered = event { break }
+                }
+                return refused
+            }
+            let registrars = RegistrarList.fixed([RegistrarStage.registrar])
+            let element = Task(executorPreference: stage.loop) {
+                try await PoolElement.serve(
+                    pool: "EchoPool", policy: .roundRobin, registrars: registrars,
+                    endpoint: SCTPEndpointConfiguration(localAddresses: [RegistrarStage.address(1)]), backend: stage.backend,
+                    on: stage.loop
+                ) { session in
+                    for try await message in session.messages { try await session.send(message) }
+                }
+            }
+            let user = try await PoolUser.open(
+                registrars: registrars, endpoint: SCTPEndpointConfiguration(localAddresses: [RegistrarStage.address(2)]),
+                backend: stage.backend, on: stage.loop)
+            // The registrar answers both, whichever comes first.
+            do {
+                #expect(try await user.resolve("EchoPool").elements.count == 1)
+            } catch ResolutionFailure.unknownPool("EchoPool") {}
+            // Each was turned away at 0 s and at 1 s, before it was 2 s, the lan profile's MAX-TIME-NO-RESPONSE.
+            #expect(await refused.value == 4)
+            #expect(try await user.resolve("EchoPool").elements.count == 1)
+            await user.close()
+            element.cancel()
+            _ = await element.result
+            await registrar.stop()
+            await mentor.close(within: .zero)
+        }
+    }
+
     @Test("A registrar that was started again has its element again, with nobody's help")
     func restart() async throws {
         let stage = try RegistrarStage()

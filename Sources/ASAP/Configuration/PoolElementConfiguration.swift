@@ -9,7 +9,8 @@ public struct PoolElementConfiguration: Hashable, Sendable {
     public let deregistrationTimeout: Duration
     /// T4-reregistration: the longest time between two registrations. 10 minutes; see ``reregistrationInterval``.
     public let reregistrationTimeout: Duration
-    /// MAX-REG-ATTEMPT: how many registrations may fail in a row before the element gives up; nil never gives up. 2.
+    /// MAX-REG-ATTEMPT: how many registrations in a row may go without an answer before the element gives up; nil never gives up.
+    /// A registrar that ends the association before is looked for again, and does not count. 2.
     public let maximumRegistrationAttempts: Int?
     /// How long a registration is valid, in whole seconds; nil is without end. 5 minutes.
     public let registrationLife: Duration?

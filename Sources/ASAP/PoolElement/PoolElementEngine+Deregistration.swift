@@ -6,7 +6,7 @@ import SCTPTransport
 extension PoolElementEngine {
     mutating func deregister(within limit: Duration, at now: MonotonicInstant) {
         guard goal != .departure else { return }
-        timers.stopAll { $0 == .registration || $0 == .reregistration || $0 == .pause }
+        timers.stopAll { $0 == .registration || $0 == .reregistration }
         goal = .departure
         (move, fallback) = (nil, nil)
         guard mayBeRegistered else { return finishDeparture(nil) }
@@ -36,6 +36,7 @@ extension PoolElementEngine {
     ) {
         guard association == home?.association, response.pool == registration?.pool, response.identifier == identifier
         else { return report(.unexpectedMessage(ASAPMessage.DeregistrationResponse.type, from: association)) }
+        hunt.answered()
         switch phase {
         case .deregistering where goal == .membership:
             timers.stop(.deregistration)

@@ -60,20 +60,19 @@ extension PoolElementEngine {
     /// The home registrar is gone, and its association with it.
     mutating func lostHome(_ loss: RegistrarLoss, at now: MonotonicInstant) {
         guard let home else { return }
-        let failedAtOnce = phase == .registering && loss != .noAnswer
         fulfils("requirements-2.1-R1")
         self.home = nil
         failedRegistrar = home.address
         forgetPeer(home.association)
+        // A registrar that is not there any more is none that does not answer.
+        if loss != .noAnswer {
+            if phase == .registering { attempts -= 1 }
+            for place in questions.indices where questions[place].attempts > 0 { questions[place].attempts -= 1 }
+        }
         phase = .idle
         timers.stopAll { $0 == .registration || $0 == .deregistration || $0 == .reregistration }
         for question in questions { timers.stop(.request(question.pool)) }
         report(.registrarLost(home.address, loss))
-        if failedAtOnce, goal == .membership {
-            // A registrar that accepts associations and then drops them must not be asked as fast as the network allows.
-            let pause = Duration.seconds(1 << min(attempts - 1, 10))
-            timers.start(.pause, at: now + min(pause, configuration.serverHunt.maximumServerHuntTimeout))
-        }
         proceed(at: now)
     }
 
@@ -133,7 +132,6 @@ extension PoolElementEngine {
         fulfils("enrp-1.1-R1")
         fulfils("enrp-1.1-R2")
         report(.registrarAdopted(server, address))
-        timers.stop(.pause)
         askAll(at: now)
         switch phase {
         case .registering, .deregistering:

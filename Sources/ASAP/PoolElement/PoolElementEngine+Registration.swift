@@ -30,7 +30,7 @@ extension PoolElementEngine {
 
     /// Takes the next step towards the goal: to a home registrar, into the pool or out of it.
     mutating func proceed(at now: MonotonicInstant) {
-        guard goal != .none, timers.deadline(of: .pause) == nil else { return }
+        guard goal != .none else { return }
         guard let home else {
             fulfils("asap-3.1-R7")
             return search(at: now)
@@ -104,6 +104,7 @@ extension PoolElementEngine {
         else { return report(.unexpectedMessage(ASAPMessage.RegistrationResponse.type, from: association)) }
         fulfils("asap-3.1-R13")
         timers.stop(.registration)
+        hunt.answered()
         if response.isRejected {
             rejected(response.causes, at: now)
             return

@@ -79,6 +79,7 @@ extension PoolElementEngine {
         guard association == home?.association, questions.contains(where: { $0.pool == response.pool }) else {
             return report(.unexpectedMessage(.handleResolutionResponse, from: association))
         }
+        hunt.answered()
         let pool = response.pool
         if response.causes.contains(.unknownPoolHandle) {
             end(pool, .failure(.unknownPool(pool)))

@@ -88,7 +88,7 @@ extension PoolElementEngine {
     ) {
         switch notification {
         case .up:
-            guard let (registrar, actions) = hunt.associationUp(association) else { return }
+            guard let (registrar, actions) = hunt.associationUp(association, at: now) else { return }
             perform(actions)
             found(registrar, association, at: now)
         case .failed, .lost, .shutDown, .peerIsClosing:

@@ -64,8 +64,6 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         case deregistration
         case reregistration
         case departureLimit
-        /// Puts off another attempt after one that failed at once.
-        case pause
         /// T1-ENRPrequest.
         case request(PoolHandle)
     }
@@ -187,7 +185,7 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
         switch hunt.timerExpired(at: now, numbering: &numbering) {
         case .nothingDue:
             break
-        case .nextRound(let actions):
+        case .continues(let actions):
             report(.registrarSearchContinues)
             perform(actions)
         case .gaveUp(let actions):
@@ -205,7 +203,6 @@ public struct PoolElementEngine<Randomness: RandomNumberGenerator & Sendable>: T
             case .reregistration:
                 fulfils("asap-3.1-R19")
                 proceed(at: now)
-            case .pause: proceed(at: now)
             case .request(let pool): requestTimerExpired(pool, at: now)
             case .departureLimit: finishDeparture(.noAnswer(attempts: 1))
             }

@@ -67,7 +67,7 @@ extension PoolUserEngine {
             // Nobody has a reason to open an association to a pool user.
             if case .up = notification { outputs.append(.transport(.abort(association))) }
         } else if case .up = notification {
-            guard let (registrar, actions) = hunt.associationUp(association) else { return }
+            guard let (registrar, actions) = hunt.associationUp(association, at: now) else { return }
             perform(actions)
             found(registrar, association, at: now)
         } else {

@@ -68,7 +68,11 @@ extension PoolUserEngine {
         failedRegistrar = home.address
         promisesEnded()
         report(.registrarLost(home.address, loss))
-        for pool in openRequests { timers.stop(.request(pool)) }
+        for pool in openRequests {
+            timers.stop(.request(pool))
+            // A registrar that is not there any more is none that does not answer.
+            if loss != .noAnswer { pools[pool]?.request?.attempts -= 1 }
+        }
         // Without anything to ask, another registrar is looked for when there is.
         fulfils("asap-3.3-R9")
         fulfils("asap-3.6-R9")

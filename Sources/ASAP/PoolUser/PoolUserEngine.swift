@@ -192,7 +192,7 @@ public struct PoolUserEngine<Randomness: RandomNumberGenerator & Sendable>: Tran
         switch hunt.timerExpired(at: now, numbering: &numbering) {
         case .nothingDue:
             break
-        case .nextRound(let actions):
+        case .continues(let actions):
             report(.registrarSearchContinues)
             perform(actions)
         case .gaveUp(let actions):

@@ -5,7 +5,9 @@ import SCTPTransport
 /// The search for a home registrar (RFC 5352 §3.6, SH1–SH6), a part of the pool element's and the pool user's engine.
 ///
 /// A round tries at most three registrars at a time, and each of the list at most once; where all refuse before T5 has passed,
-/// the next round waits for it, so that a list of dead registrars costs a few packets a minute.
+/// the next round waits for it, so that a list of dead registrars costs a few packets a minute. A registrar that takes an
+/// association and ends it again without an answer, as one does that does not serve yet, is let alone for a second, then for two,
+/// and so on.
 struct RegistrarHunt: Sendable {
     private struct Attempt: Sendable {
         var association: AssociationIdentifier
@@ -23,6 +25,14 @@ struct RegistrarHunt: Sendable {
     private var timeLimit: MonotonicInstant?
     private var excluded: SCTPAddress?
     private var roundEnd: MonotonicInstant?
+    /// What the search found, until it has answered.
+    private var unproven: (registrar: SCTPAddress, since: MonotonicInstant)?
+    /// Registrars that are let alone until ``pauseEnd``.
+    private var turnedAwayBy: [SCTPAddress] = []
+    private var pauseEnd: MonotonicInstant?
+    /// How long the next one is.
+    private var pause = Self.firstPause
+    private static let firstPause = Duration.seconds(1)
 
     init(
         registrars: RegistrarList, transport: RegistrarTransport = .sctp, configuration: ServerHuntConfiguration
@@ -39,10 +49,10 @@ struct RegistrarHunt: Sendable {
         attempts.contains { $0.association == association }
     }
 
-    /// When ``timerExpired(at:numbering:)`` is wanted: T5, or the end of the whole search.
+    /// When ``timerExpired(at:numbering:)`` is wanted: T5, the end of a pause, or that of the whole search.
     var searchDeadline: MonotonicInstant? {
         guard let roundEnd else { return nil }
-        return min(roundEnd, timeLimit ?? .distantFuture)
+        return min(pauseEnd ?? roundEnd, timeLimit ?? .distantFuture)
     }
 
     /// When something is due: of the search, or a T7.
@@ -68,7 +78,7 @@ struct RegistrarHunt: Sendable {
     ) throws(WireError) -> (new: [SCTPAddress], actions: [SCTPAction])? {
         guard let new = try directory.hear(bytes, from: source, at: now) else { return nil }
         guard isRunning else { return (new, []) }
-        untried.append(contentsOf: new.filter { !isExcluded($0) })
+        untried.append(contentsOf: new.filter { !isExcluded($0) && !hasTurnedAway($0) })
         return (new, fill(numbering: &numbering))
     }
 
@@ -83,7 +93,8 @@ struct RegistrarHunt: Sendable {
 
     /// SH1, SH2: starts a search; nothing happens while one runs.
     /// - Parameters:
-    ///   - failed: a registrar that has just failed, to be tried last.
+    ///   - failed: a registrar that has just failed, to be tried last. Where it was found within the last T5 and has answered
+    ///     nothing, the search for it goes on, within the same time limit.
     ///   - excluded: a registrar that is not to be tried at all, for there is an association with it.
     mutating func start(
         after failed: SCTPAddress? = nil, excluding excluded: SCTPAddress? = nil, at now: MonotonicInstant,
@@ -92,18 +103,38 @@ struct RegistrarHunt: Sendable {
         guard !isRunning, directory.takesAnnouncements || list.contains(where: { $0 != excluded }) else { return [] }
         if !list.isEmpty { fulfils("requirements-2.5-R3") }
         self.excluded = excluded
-        timeLimit = configuration.timeLimit.map { now + $0 }
         if let failed, let place = list.firstIndex(of: failed) {
             position = place + 1
         }
+        if excluded == nil, let failed, let unproven, unproven.registrar == failed,
+            now - unproven.since < configuration.serverHuntTimeout
+        {
+            turnedAwayBy.append(failed)
+            if pauseEnd.map({ $0 <= now }) ?? true {
+                pauseEnd = now + pause
+                pause = min(pause * 2, configuration.maximumServerHuntTimeout)
+            }
+        } else {
+            answered()
+            timeLimit = configuration.timeLimit.map { now + $0 }
+        }
+        unproven = nil
         return startRound(at: now, numbering: &numbering)
+    }
+
+    /// The registrar that was found does its part: with that the search has come to its end.
+    mutating func answered() {
+        unproven = nil
+        turnedAwayBy.removeAll()
+        pauseEnd = nil
+        pause = Self.firstPause
     }
 
     /// What an expired timer leads to.
     enum Expiry {
         case nothingDue
-        /// SH5: another round with other registrars; these were tried in vain.
-        case nextRound([SCTPAction])
+        /// SH5: another round with other registrars, for these were tried in vain. Or those are tried again that were let alone.
+        case continues([SCTPAction])
         /// The search's own time limit has passed; it is stopped.
         case gaveUp([SCTPAction])
     }
@@ -111,6 +142,12 @@ struct RegistrarHunt: Sendable {
     mutating func timerExpired(at now: MonotonicInstant, numbering: inout AssociationNumbering) -> Expiry {
         guard let roundEnd, let searchDeadline, searchDeadline <= now else { return .nothingDue }
         if let timeLimit, timeLimit <= now { return .gaveUp(stop()) }
+        if pauseEnd != nil {
+            untried.append(contentsOf: list.filter { hasTurnedAway($0) && !isExcluded($0) })
+            turnedAwayBy.removeAll()
+            pauseEnd = nil
+            return .continues(fill(numbering: &numbering))
+        }
         precondition(roundEnd <= now)
         fulfils("asap-3.6-R16")
         fulfils("asap-3.6-R17")
@@ -122,16 +159,19 @@ struct RegistrarHunt: Sendable {
         if let next = untried.first, let place = list.firstIndex(of: next) { position = place }
         attempts.removeAll()
         fulfils("asap-3.6-R19")
-        return .nextRound(aborts + startRound(at: now, numbering: &numbering))
+        return .continues(aborts + startRound(at: now, numbering: &numbering))
     }
 
     /// SH3, SH6: an association is up. Returns its registrar where it is one of the search's, with what closes the others.
-    mutating func associationUp(_ association: AssociationIdentifier) -> (registrar: SCTPAddress, actions: [SCTPAction])? {
+    mutating func associationUp(
+        _ association: AssociationIdentifier, at now: MonotonicInstant
+    ) -> (registrar: SCTPAddress, actions: [SCTPAction])? {
         guard let index = attempts.firstIndex(where: { $0.association == association }) else { return nil }
         fulfils("asap-3.6-R21")
         let registrar = attempts.remove(at: index).registrar
         if let place = list.firstIndex(of: registrar) { position = place }
-        return (registrar, stop())
+        unproven = (registrar, now)
+        return (registrar, endRound())
     }
 
     /// SH4: an association could not be established; tries another registrar. Nil where it is none of the search's.
@@ -146,12 +186,16 @@ struct RegistrarHunt: Sendable {
 
     /// Ends the search, with what closes its associations.
     mutating func stop() -> [SCTPAction] {
+        answered()
+        return endRound()
+    }
+
+    private mutating func endRound() -> [SCTPAction] {
         let actions = attempts.map { SCTPAction.abort($0.association) }
         attempts.removeAll()
         untried = []
         fulfils("asap-3.6-R13")
         roundEnd = nil
-        timeLimit = nil
         fulfils("asap-3.6-R14")
         timeout = configuration.serverHuntTimeout
         return actions
@@ -164,9 +208,10 @@ struct RegistrarHunt: Sendable {
         // Configured ones are in front: an announcement may be anybody's (§9.2).
         fulfils("asap-9.2-R22")
         position = registrars.isEmpty ? 0 : position % registrars.count
-        untried = ArraySlice((registrars[position...] + registrars[..<position]).filter { !isExcluded($0) })
+        untried = ArraySlice(
+            (registrars[position...] + registrars[..<position]).filter { !isExcluded($0) && !hasTurnedAway($0) })
         fulfils("asap-3.6-R12")
-        roundEnd = now + timeout
+        roundEnd = (pauseEnd ?? now) + timeout
         return fill(numbering: &numbering)
     }
 
@@ -192,12 +237,15 @@ struct RegistrarHunt: Sendable {
         return place.map { untried.remove(at: $0) }
     }
 
-    /// Whether an address is that of the registrar that is not to be tried, or another one of it.
-    private func isExcluded(_ address: SCTPAddress) -> Bool {
-        guard let excluded else { return false }
-        if address == excluded { return true }
-        guard let server = server(at: excluded) else { return false }
-        return self.server(at: address) == server
+    private func isExcluded(_ address: SCTPAddress) -> Bool { excluded.map { isSame($0, address) } ?? false }
+
+    private func hasTurnedAway(_ address: SCTPAddress) -> Bool { turnedAwayBy.contains { isSame($0, address) } }
+
+    /// Whether two addresses are known to be one registrar's.
+    private func isSame(_ one: SCTPAddress, _ other: SCTPAddress) -> Bool {
+        if one == other { return true }
+        guard let server = server(at: one) else { return false }
+        return server == self.server(at: other)
     }
 
     private func server(at address: SCTPAddress) -> RegistrarIdentifier? {
