@@ -12,6 +12,8 @@ public actor PoolElementNode: ManagedNode {
     private var description: [UInt8]
     private var policyDescription: [UInt8]?
     private let changed: @Sendable (ManagedElementAttributes) async -> Void
+    private var isKeeping = false
+    private var isKeptOutdated = false
 
     /// - Parameters:
     ///   - operationScope: the name of the element's operational scope; may be empty.
@@ -61,22 +63,27 @@ public actor PoolElementNode: ManagedNode {
         let policy = attributes.policy(withLoadOf: old)
         await element.change(
             PoolElementChange(pool: attributes.pool, policy: policy, registrationLife: attributes.registrationLife))
-        await keep(attributes)
-    }
-
-    private func keep(_ attributes: ManagedElementAttributes) async {
-        var kept = attributes
-        kept.policyDescription = policyDescription ?? []
-        await changed(kept)
+        await keepWhatHolds()
     }
 
     private static func name(of policy: PolicyParameter) -> [UInt8] {
         Array(PolicyRegistry.description(of: policy).utf8.prefix(255))
     }
 
-    /// A registrar refused what a manager has set: that is not to be tried again at the next start.
+    /// Keeps what a manager has set, or what holds again after a registrar refused that: it is not to be tried at the next start.
+    /// The refusal may come while what was set is still being kept; then the latter is kept first.
     private func keepWhatHolds() async {
-        if case .poolElement(let shown)? = await state() { await keep(ManagedElementAttributes(shown)) }
+        isKeptOutdated = true
+        guard !isKeeping else { return }
+        isKeeping = true
+        while isKeptOutdated {
+            isKeptOutdated = false
+            guard case .poolElement(let shown)? = await state() else { continue }
+            var kept = ManagedElementAttributes(shown)
+            kept.policyDescription = policyDescription ?? []
+            await changed(kept)
+        }
+        isKeeping = false
     }
 }
 
