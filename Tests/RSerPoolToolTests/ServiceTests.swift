@@ -236,6 +236,36 @@ struct ServiceTests {
         #expect(try await stage.status(of: element) == 0)
     }
 
+    @Test func whatAProgramNeededIsGivenBack() async throws {
+        let stage = Stage()
+        let registrar = try await stage.registrar(at: "127.0.53.1")
+        let element = try stage.start(
+            "element", ["element", "--local", "127.0.53.2", "--registrar", registrar.address, "--pool", "Shouts"],
+            last: ["--exec", "cat"])
+        _ = try await stage.expect("registered", of: "element")
+        func openFiles() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(element.processIdentifier)/fd").count
+        }
+        // What Foundation needs for all processes it opens for the first one, and keeps.
+        var afterFirst = Int.max
+        for session in 1...4 {
+            let who = "user \(session)"
+            let asker = try user(stage, who, at: "127.0.53.\(2 + session)", registrar.address, "Shouts")
+            try asker.write("\(who)\n")
+            _ = try await stage.expect("output", of: who) { $0.message == who }
+            try asker.endInput()
+            #expect(try await stage.status(of: asker) == 0)
+            _ = try await stage.expect("program-ended", of: "element")
+            if session == 1 { afterFirst = try openFiles() }
+        }
+        // The last program may still be ending.
+        let deadline = ContinuousClock.now + .seconds(10)
+        while try openFiles() > afterFirst, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try openFiles() <= afterFirst)
+        element.terminate()
+        #expect(try await stage.status(of: element) == 0)
+    }
+
     @Test func aProgramThatGoesOnIsEndedWithItsSession() async throws {
         let stage = Stage()
         let registrar = try await stage.registrar(at: "127.0.38.1")

@@ -115,6 +115,7 @@ struct RegistrarHunt: Sendable {
                 pause = min(pause * 2, configuration.maximumServerHuntTimeout)
             }
         } else {
+            // Another search than the last one.
             answered()
             timeLimit = configuration.timeLimit.map { now + $0 }
         }

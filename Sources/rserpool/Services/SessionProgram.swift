@@ -76,6 +76,8 @@ final class SessionProgram: Sendable {
         }
         let end = await exit.value
         deadline.cancel()
+        // It has ended already. Without this, Foundation's process and its run loop source keep each other, and the pipes, for ever.
+        process.waitUntilExit()
         return end
     }
 
