@@ -100,6 +100,19 @@ struct Section31RegistrationTests {
         #expect(element.engine.nextDeadline == nil)
     }
 
+    @Test("Without a limit of attempts an element that gets no answer goes on")
+    func withoutLimit() throws {
+        var element = ElementUnderTest(try .init(maximumRegistrationAttempts: nil))
+        element.give(.register(ElementUnderTest.registration))
+        for attempt in 1...5 {
+            element.notify(try #require(element.deeds.opened.last).association, up())
+            #expect(element.deeds.messages.count == attempt)
+            #expect(element.events.last == .registrationSent(attempt: attempt))
+            element.wait(.seconds(30))
+        }
+        #expect(element.deeds.opened.count == 6)
+    }
+
     @Test(
         "A rejection is surfaced with its causes, and the element does not try again",
         .requirement("asap-3.1-R14", "asap-3.1-R15"))
